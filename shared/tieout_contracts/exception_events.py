@@ -1,0 +1,67 @@
+"""What the exceptions service publishes: buckets and breaks changing state."""
+
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+BucketStatus = Literal["open", "investigating", "dismissed", "resolved"]
+BreakStatus = Literal["OPEN", "ASSIGNED", "PENDING_RESOLUTION", "RESOLVED"]
+ReasonCode = Literal["UNMATCHED_OVERDUE"]
+
+
+class BucketChanged(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="bucket.changed"
+):
+    """One transition of a bucket; `old_status` is absent when it was created,
+    `new_status` when it was deleted. `seq` is the reconciliation's own exceptions_seq."""
+
+    organization_id: int
+    reconciliation_id: int
+    seq: int
+    at: datetime
+    bucket_id: int
+    stream_id: int
+    old_status: BucketStatus | None = None
+    new_status: BucketStatus | None = None
+    record_count: int
+    by: Literal["sweeper", "person"]
+
+
+class BreakChanged(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="break.changed"
+):
+    """One transition of a break; `old_status` is absent when it was opened."""
+
+    organization_id: int
+    reconciliation_id: int
+    seq: int
+    at: datetime
+    break_id: int
+    record_id: int
+    old_status: BreakStatus | None = None
+    new_status: BreakStatus
+    reason_code: ReasonCode
+    reason: str
+    resolution_type: Literal["FORCE_MATCH"] | None = None
+    match_id: int | None = None
+    operation_id: int | None = None
+
+
+class BreakResolutionRefused(
+    Struct, frozen=True, kw_only=True, tag_field="type", tag="break.resolution_refused"
+):
+    """A pending resolution could not be carried out; the break is back in `status`."""
+
+    organization_id: int
+    reconciliation_id: int
+    seq: int
+    at: datetime
+    break_id: int
+    operation_id: int
+    status: BreakStatus
+    code: str
+    message: str
+
+
+ExceptionEvent = BucketChanged | BreakChanged | BreakResolutionRefused

@@ -1,0 +1,84 @@
+"""The topics: one table of name, key, messages, producers and consumers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tieout_contracts.config_events import ReconciliationConfig, StreamConfig
+from tieout_contracts.exception_events import BreakChanged, BreakResolutionRefused, BucketChanged
+from tieout_contracts.outcomes import EntryOverdue, EntryUnmatched, MatchAccepted, MatchRevoked
+from tieout_contracts.record import ImportCompleted, RecordAccepted
+from tieout_contracts.transactions import TransactionsMessage
+
+
+@dataclass(frozen=True, kw_only=True)
+class Topic:
+    """`suffix` follows the configured prefix (`tieout.`); `messages` maps ce_type to its model."""
+
+    suffix: str
+    key: str
+    messages: Mapping[str, type]
+    producers: tuple[str, ...]
+    consumers: tuple[str, ...]
+    compacted: bool = False
+    purpose: str
+
+
+TRANSACTIONS = Topic(
+    suffix="transactions.v1",
+    key="any",
+    messages={"transactions": TransactionsMessage},
+    producers=("upstream systems",),
+    consumers=("ingest",),
+    purpose="transactions that upstream systems report, to be recorded in a stream",
+)
+RECORDS = Topic(
+    suffix="records.v1",
+    key="reconciliation_id",
+    messages={"record.accepted": RecordAccepted, "import.completed": ImportCompleted},
+    producers=("ingest",),
+    consumers=("matcher",),
+    purpose="accepted records, once for each reconciliation their stream belongs to",
+)
+MATCHES = Topic(
+    suffix="matches.v1",
+    key="reconciliation_id",
+    messages={
+        "entry.unmatched": EntryUnmatched,
+        "match.accepted": MatchAccepted,
+        "match.revoked": MatchRevoked,
+        "entry.overdue": EntryOverdue,
+    },
+    producers=("matcher",),
+    consumers=("exceptions", "downstream systems"),
+    purpose="every outcome of the matcher, numbered per reconciliation without gaps",
+)
+EXCEPTIONS = Topic(
+    suffix="exceptions.v1",
+    key="reconciliation_id",
+    messages={
+        "bucket.changed": BucketChanged,
+        "break.changed": BreakChanged,
+        "break.resolution_refused": BreakResolutionRefused,
+    },
+    producers=("exceptions",),
+    consumers=("downstream systems",),
+    purpose="buckets and breaks changing state, numbered per reconciliation without gaps",
+)
+CONFIG = Topic(
+    suffix="config.v1",
+    key="kind:id",
+    messages={"stream": StreamConfig, "reconciliation": ReconciliationConfig},
+    producers=("ingest", "matcher"),
+    consumers=("ingest", "exceptions"),
+    compacted=True,
+    purpose="the current state of streams and reconciliations, with a version",
+)
+DEAD_LETTERS = Topic(
+    suffix="dead-letters.v1",
+    key="source topic:partition",
+    messages={},
+    producers=("ingest", "matcher", "exceptions"),
+    consumers=("operators",),
+    purpose="what a consumer could not take, byte for byte, with the reason in the headers",
+)
+TOPICS = (TRANSACTIONS, RECORDS, MATCHES, EXCEPTIONS, CONFIG, DEAD_LETTERS)
