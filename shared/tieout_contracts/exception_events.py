@@ -13,8 +13,11 @@ ReasonCode = Literal["UNMATCHED_OVERDUE"]
 class BucketChanged(
     Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="bucket.changed"
 ):
-    """One transition of a bucket; `old_status` is absent when it was created,
-    `new_status` when it was deleted. `seq` is the reconciliation's own exceptions_seq."""
+    """One transition of a bucket.
+
+    `old_status` is absent when it was created, `new_status` when it was deleted. `seq` is the
+    reconciliation's own exceptions_seq.
+    """
 
     organization_id: int
     reconciliation_id: int

@@ -34,7 +34,7 @@ class IdError(ValueError):
 def integer_id(text: str | int) -> int:
     """Read an integer identifier from an integer or its decimal string; raises IdError."""
     digits = str(text)
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= 16):
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= len(str(MAX_ID))):
         raise IdError(f"{digits[:60]!r} is not an identifier")
     number = int(digits)
     if not 0 < number <= MAX_ID:

@@ -1,6 +1,6 @@
 """A record: one money movement as a stream reported it, in the words every service uses."""
 
-from datetime import date, datetime
+import datetime as dt
 from typing import Any, Literal
 
 from msgspec import Raw, Struct, field
@@ -21,8 +21,8 @@ class Fields(Struct, frozen=True, kw_only=True, omit_defaults=True):
     exponent: int
     currency: str
     direction: Direction
-    date: date
-    value_date: date | None = None
+    date: dt.date
+    value_date: dt.date | None = None
     description: str | None = None
     counterparty: str | None = None
     external_id: str | None = None
@@ -52,9 +52,9 @@ class RecordAccepted(Struct, frozen=True, kw_only=True, tag_field="type", tag="r
     stream_id: int
     side: Side
     import_batch_id: int | None = None
-    due_date: date
+    due_date: dt.date
     arrival_grace_seconds: int
-    arrived_at: datetime
+    arrived_at: dt.datetime
     fields: Raw
 
 
@@ -66,7 +66,7 @@ class ImportCompleted(Struct, frozen=True, kw_only=True, tag_field="type", tag="
     stream_id: int
     import_batch_id: int
     records: int
-    at: datetime
+    at: dt.datetime
 
 
 RecordMessage = RecordAccepted | ImportCompleted

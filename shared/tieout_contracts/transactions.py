@@ -1,6 +1,6 @@
 """The inbound contract: what an upstream system publishes to have its transactions reconciled."""
 
-from datetime import date
+import datetime as dt
 from typing import Any
 
 from msgspec import Raw, Struct, field
@@ -18,10 +18,10 @@ class Transaction(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     external_id: str
     amount: int
     direction: Direction
-    date: date
+    date: dt.date
     currency: str = "USD"
     decimal_places: int | None = None
-    value_date: date | None = None
+    value_date: dt.date | None = None
     description: str | None = None
     counterparty: str | None = None
     reference: str | None = None

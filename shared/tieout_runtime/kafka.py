@@ -1,0 +1,128 @@
+"""Kafka with defaults that are safe for money, set in this one place (FastStream and aiokafka).
+
+Acknowledged by all replicas, idempotent where the broker can, read committed, from the earliest
+offset, committed only after the database has committed, topics never made by accident.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from aiokafka import AIOKafkaProducer, ConsumerRecord
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import TopicAlreadyExistsError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from tieout_contracts.topics import TOPICS, Topic
+
+from tieout_runtime.settings import CommonSettings
+
+BATCH_RECORDS = 2000
+BATCH_TIMEOUT_MS = 5  # the subscriber sleeps this long after an empty poll: it decides latency
+SESSION_TIMEOUT_MS = 30_000
+MAX_POLL_INTERVAL_MS = 300_000
+GRACEFUL_STOP_S = 25.0
+
+BatchHandler = Callable[[Sequence[ConsumerRecord]], Awaitable[None]]
+
+
+def make_broker(settings: CommonSettings, *, service: str) -> KafkaBroker:
+    """Make the consuming side of a service; it connects when started."""
+    return KafkaBroker(
+        settings.kafka_bootstrap,
+        client_id=f"tieout-{service}",
+        consumer_only=True,
+        allow_auto_create_topics=False,
+        graceful_timeout=GRACEFUL_STOP_S,
+        apply_types=False,
+        logger=None,
+    )
+
+
+def subscribe(
+    broker: KafkaBroker,
+    handler: BatchHandler,
+    *,
+    topic: Topic,
+    settings: CommonSettings,
+    service: str,
+    max_records: int = BATCH_RECORDS,
+) -> None:
+    """Give `handler` whole batches of raw records; it commits its database work itself.
+
+    An exception that leaves the handler rewinds every partition of the batch.
+    """
+    subscriber = broker.subscriber(
+        settings.topic_prefix + topic.suffix,
+        group_id=f"{settings.topic_prefix}{service}",
+        batch=True,
+        max_records=max_records,
+        batch_timeout_ms=BATCH_TIMEOUT_MS,
+        auto_offset_reset="earliest",
+        ack_policy=AckPolicy.NACK_ON_ERROR,
+        isolation_level="read_committed",
+        session_timeout_ms=SESSION_TIMEOUT_MS,
+        max_poll_interval_ms=MAX_POLL_INTERVAL_MS,
+        max_partition_fetch_bytes=4 * 1024 * 1024,
+        parser=_parse_batch,
+        decoder=_body,
+        no_reply=True,
+    )
+    subscriber(handler)
+
+
+async def _parse_batch(
+    batch: tuple[ConsumerRecord, ...], original: Callable[..., Awaitable[Any]]
+) -> Any:
+    """Keep the records raw.
+
+    The default decodes every header of every record, and raises on bytes that are no UTF-8.
+    """
+    message = await original((replace(batch[0], headers=()),))
+    message.raw_message = batch
+    message.body = batch
+    return message
+
+
+async def _body(message: Any) -> Any:
+    return message.body
+
+
+async def start_producer(settings: CommonSettings, *, service: str) -> AIOKafkaProducer:
+    """Start the producer of a service's relay."""
+    producer = AIOKafkaProducer(
+        bootstrap_servers=settings.kafka_bootstrap,
+        client_id=f"tieout-{service}",
+        acks="all",
+        enable_idempotence=settings.kafka_idempotent,
+        compression_type="lz4",
+        linger_ms=0,
+        max_batch_size=512 * 1024,
+        max_request_size=1024 * 1024,
+    )
+    await producer.start()
+    return producer
+
+
+async def create_topics(bootstrap: str, *, prefix: str, partitions: int, replicas: int) -> None:
+    """Make every topic of the table; one that exists is left as it is."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        for topic in TOPICS:
+            settings = {"cleanup.policy": "compact"} if topic.compacted else {}
+            try:
+                await admin.create_topics(
+                    [
+                        NewTopic(
+                            name=prefix + topic.suffix,
+                            num_partitions=partitions,
+                            replication_factor=replicas,
+                            topic_configs=settings,
+                        )
+                    ]
+                )
+            except TopicAlreadyExistsError:
+                continue
+    finally:
+        await admin.close()

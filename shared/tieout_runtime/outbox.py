@@ -1,0 +1,218 @@
+"""The outbox: events are written in the transaction of the change and published afterwards.
+
+A chunk holds many messages of one topic and key as one row: lz4 over msgpack. The relay of a
+service has one leader (advisory lock); it reads, publishes, marks, and holds no row locks while
+it publishes. A crash between publishing and marking publishes twice; consumers apply once.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+import lz4.frame
+import msgspec
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+from aiokafka.partitioner import DefaultPartitioner
+from tieout_contracts.topics import Topic
+
+from tieout_runtime.failpoints import Failpoint
+from tieout_runtime.postgres import TRANSIENT_ERRORS, Connection, Pool
+from tieout_runtime.queries import load_queries
+
+CHUNKS_A_ROUND = 24
+POLL_S = 1.0
+_SQL = load_queries("tieout_runtime", "outbox.sql")
+_log = structlog.get_logger(__name__)
+
+
+class Message(msgspec.Struct, frozen=True, array_like=True):
+    """One event: its JSON and its own CloudEvents attributes; None is a tombstone."""
+
+    value: bytes | None
+    ce_id: str
+    ce_type: str
+    ce_subject: str
+
+
+class Chunk(msgspec.Struct, frozen=True, array_like=True):
+    """Messages of one topic and key with the header values they share."""
+
+    headers: list[tuple[str, bytes]]
+    messages: list[Message]
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Chunk).decode
+
+
+async def add(
+    connection: Connection,
+    *,
+    topic: Topic,
+    key: str,
+    organization_id: int,
+    source: str,
+    at: datetime,
+    messages: Sequence[Message],
+    seqs: tuple[int, int] | None = None,
+    traceparent: str | None = None,
+) -> None:
+    """Append messages to the journal; `seqs` is their first and last number, if numbered."""
+    if not messages:
+        return
+    headers = [
+        ("ce_specversion", b"1.0"),
+        ("ce_source", source.encode()),
+        ("ce_time", at.isoformat().encode()),
+        ("organization", str(organization_id).encode()),
+        ("content-type", b"application/json"),
+    ]
+    if traceparent is not None:
+        headers.append(("traceparent", traceparent.encode()))
+    payload = lz4.frame.compress(_encode(Chunk(headers, list(messages))))
+    first, last = seqs or (None, None)
+    await connection.execute(
+        _SQL["add"], organization_id, topic.suffix, key, first, last, len(messages), payload
+    )
+
+
+async def add_raw(
+    connection: Connection,
+    *,
+    topic: Topic,
+    key: str,
+    headers: Sequence[tuple[str, bytes]],
+    value: bytes,
+) -> None:
+    """Append one message whose headers are given whole (a dead letter)."""
+    chunk = Chunk(list(headers), [Message(value, "", "", "")])
+    payload = lz4.frame.compress(_encode(chunk))
+    await connection.execute(_SQL["add"], 0, topic.suffix, key, None, None, 1, payload)
+
+
+async def resend(
+    connection: Connection, *, topic: Topic, key: str, first_seq: int, last_seq: int
+) -> int:
+    """Mark the chunks with these numbers to be published again; returns how many chunks."""
+    done = await connection.execute(_SQL["resend"], topic.suffix, key, first_seq, last_seq)
+    return int(done.rpartition(" ")[2])
+
+
+class Relay:
+    """Publishes the outbox of one service; several may run, one leads."""
+
+    def __init__(
+        self,
+        *,
+        pool: Pool,
+        producer: AIOKafkaProducer,
+        topic_prefix: str,
+        service: str,
+        failpoint: Failpoint,
+    ) -> None:
+        self._pool = pool
+        self._producer = producer
+        self._prefix = topic_prefix
+        self._service = service
+        self._failpoint = failpoint
+        self._partitioner = DefaultPartitioner()
+        self._woken = asyncio.Event()
+
+    async def run(self) -> None:
+        """Lead or wait to lead, until cancelled; a lost connection is taken up again."""
+        while True:
+            try:
+                async with self._pool.acquire() as connection:
+                    await self._lead(connection)
+            except (*TRANSIENT_ERRORS, KafkaError) as error:
+                _log.warning("relay_interrupted", error=repr(error))
+            await asyncio.sleep(POLL_S)
+
+    async def _lead(self, connection: Connection) -> None:
+        if not await connection.fetchval(_SQL["lead"]):
+            return
+        await connection.execute(_SQL["partitions"])
+        channel = f"outbox_{self._service}"
+        await connection.add_listener(channel, self._wake)
+        try:
+            while True:
+                self._woken.clear()
+                while await self.publish_round(connection):
+                    pass
+                try:
+                    await asyncio.wait_for(self._woken.wait(), POLL_S)
+                except TimeoutError:
+                    continue
+        finally:
+            if not connection.is_closed():
+                await connection.remove_listener(channel, self._wake)
+                await connection.execute("SELECT pg_advisory_unlock_all()")
+
+    def _wake(self, *_: object) -> None:
+        self._woken.set()
+
+    async def publish_round(self, connection: Connection) -> int:
+        """Publish the oldest chunks in order, then mark them; returns how many there were."""
+        rows = await connection.fetch(_SQL["unpublished"], CHUNKS_A_ROUND)
+        if not rows:
+            return 0
+        sent: list[asyncio.Future[object]] = []
+        for (topic, partition), group in (await self._by_partition(rows)).items():
+            sent += await self._send(topic, partition, group)
+        await self._producer.flush()
+        await asyncio.gather(*sent)
+        self._failpoint.hit("relay_published")
+        await connection.execute(
+            _SQL["mark_published"],
+            [row["id"] for row in rows],
+            [row["created_at"] for row in rows],
+        )
+        return len(rows)
+
+    async def _by_partition(
+        self, rows: Sequence[dict[str, object]]
+    ) -> dict[tuple[str, int], list[tuple[bytes, Chunk]]]:
+        groups: dict[tuple[str, int], list[tuple[bytes, Chunk]]] = defaultdict(list)
+        for row in rows:
+            topic, key = f"{self._prefix}{row['topic']}", str(row["key"]).encode()
+            known = sorted(await self._producer.partitions_for(topic))
+            partition = self._partitioner(key, known, known)
+            chunk = _decode(lz4.frame.decompress(row["payload"]))
+            groups[topic, partition].append((key, chunk))
+        return groups
+
+    async def _send(
+        self, topic: str, partition: int, group: Sequence[tuple[bytes, Chunk]]
+    ) -> list[asyncio.Future[object]]:
+        """Fill batches by hand: a third of the cost of `send` for each message."""
+        sent = []
+        batch = self._producer.create_batch()
+        for key, chunk in group:
+            for message in chunk.messages:
+                headers = _headers(chunk, message)
+                arguments = {"key": key, "value": message.value, "timestamp": None}
+                if batch.append(**arguments, headers=headers) is None:
+                    sent.append(await self._producer.send_batch(batch, topic, partition=partition))
+                    batch = self._producer.create_batch()
+                    batch.append(**arguments, headers=headers)
+        sent.append(await self._producer.send_batch(batch, topic, partition=partition))
+        return sent
+
+
+def _headers(chunk: Chunk, message: Message) -> list[tuple[str, bytes]]:
+    if not message.ce_id:
+        return chunk.headers
+    return [
+        ("ce_id", message.ce_id.encode()),
+        ("ce_type", message.ce_type.encode()),
+        ("ce_subject", message.ce_subject.encode()),
+        *chunk.headers,
+    ]
+
+
+async def oldest_unpublished_seconds(connection: Connection) -> float:
+    """Age in seconds of the oldest event that waits for the broker; 0.0 when none does."""
+    return float(await connection.fetchval(_SQL["oldest_unpublished_seconds"]))

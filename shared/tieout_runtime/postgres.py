@@ -1,0 +1,91 @@
+"""Pools and transactions of a service's two roles.
+
+`worker` sees all organisations, `api` only the one that its transaction names (row-level
+security, forced).
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Literal, TypeAlias
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+
+from tieout_runtime.settings import CommonSettings
+
+Pool: TypeAlias = asyncpg.Pool
+Connection: TypeAlias = asyncpg.Connection
+Role = Literal["worker", "api"]
+
+STATEMENT_TIMEOUT_MS = 30_000
+CONNECT_TIMEOUT_S = 10.0
+# What another try may cure: lost connection, serialization failure, deadlock, shutdown, full.
+TRANSIENT_ERRORS: tuple[type[Exception], ...] = (
+    OSError,
+    asyncio.TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.SerializationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.QueryCanceledError,
+    asyncpg.DiskFullError,
+    asyncpg.ReadOnlySQLTransactionError,
+)
+
+
+def url_for(url: str, *, user: str, password: str) -> str:
+    """Replace user and password of a PostgreSQL URL."""
+    parts = urlsplit(url)
+    address = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{user}:{password}@{address}"))
+
+
+def role_name(service: str, role: str) -> str:
+    return f"tieout_{service}_{role}"
+
+
+async def open_pool(
+    settings: CommonSettings, *, service: str, role: Role, max_connections: int
+) -> Pool:
+    """Open a pool of one role; connections are made when first needed."""
+    return await asyncpg.create_pool(
+        url_for(
+            settings.postgres_url.get_secret_value(),
+            user=role_name(service, role),
+            password=settings.postgres_role_password.get_secret_value(),
+        ),
+        min_size=0,
+        max_size=max_connections,
+        timeout=CONNECT_TIMEOUT_S,
+        command_timeout=STATEMENT_TIMEOUT_MS / 1000 + 5,
+        server_settings={
+            "search_path": service,
+            "application_name": f"tieout-{service}-{role}",
+            "statement_timeout": str(STATEMENT_TIMEOUT_MS),
+            "idle_in_transaction_session_timeout": "60000",
+            "jit": "off",
+            "timezone": "UTC",
+        },
+    )
+
+
+@asynccontextmanager
+async def transaction(pool: Pool) -> AsyncIterator[Connection]:
+    """One READ COMMITTED transaction of the worker role."""
+    async with pool.acquire() as connection, connection.transaction():
+        yield connection
+
+
+@asynccontextmanager
+async def tenant_transaction(pool: Pool, *, organization_id: int) -> AsyncIterator[Connection]:
+    """One transaction of the api role that sees rows of this organisation only."""
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute(
+            "SELECT set_config('app.organization_id', $1, true)", str(organization_id)
+        )
+        yield connection

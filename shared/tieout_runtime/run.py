@@ -1,0 +1,69 @@
+"""Running a service: one process, one event loop, HTTP by granian, orderly stop on SIGTERM."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+
+import structlog
+from fastapi import FastAPI
+from granian.constants import Interfaces
+from granian.http import HTTP1Settings
+from granian.server.embed import Server
+
+HEADER_TIMEOUT_MS = 30_000
+RESTART_S = 1.0
+_log = structlog.get_logger(__name__)
+
+
+class Tasks:
+    """Long-running work beside the routes; a task that ends or raises is started again.
+
+    `failing` names tasks whose last run raised: readiness shows it.
+    """
+
+    def __init__(self) -> None:
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self.failing: dict[str, str] = {}
+
+    def start(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        self._tasks[name] = asyncio.create_task(self._keep(name, work), name=name)
+
+    async def _keep(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            try:
+                await work()
+                self.failing.pop(name, None)
+            except Exception as error:  # noqa: BLE001  # it is restarted, and readiness says so
+                _log.warning("task_failed", task=name, exc_info=error)
+                self.failing[name] = repr(error)
+            await asyncio.sleep(RESTART_S)
+
+    async def check(self) -> str | None:
+        """Answer for readiness: which tasks last failed."""
+        return "; ".join(f"{name}: {why}" for name, why in self.failing.items()) or None
+
+    async def stop(self) -> None:
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+
+def serve(app: FastAPI, *, host: str, port: int) -> None:
+    """Serve until SIGTERM or SIGINT, then stop: no new requests, lifespan ends, exit 0."""
+    asyncio.run(_serve(app, host=host, port=port))
+
+
+async def _serve(app: FastAPI, *, host: str, port: int) -> None:
+    server = Server(
+        app,
+        address=host,
+        port=port,
+        interface=Interfaces.ASGINL,  # the lifespan is entered here: its errors end the process
+        log_access=False,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_TIMEOUT_MS),
+    )
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, server.stop)
+    async with app.router.lifespan_context(app):
+        await server.serve()

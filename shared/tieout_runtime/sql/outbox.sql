@@ -1,0 +1,33 @@
+-- name: add
+-- Append one chunk of messages to the journal, in the transaction of what they tell.
+INSERT INTO outbox (organization_id, topic, key, first_seq, last_seq, messages, payload)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+
+-- name: lead
+-- Become the one relay of this schema for as long as the session lives.
+SELECT pg_try_advisory_lock(hashtextextended('relay:' || current_schema(), 0))
+
+-- name: unpublished
+-- The oldest chunks that the broker has not acknowledged; never by "id > last": gaps commit late.
+SELECT id, created_at, organization_id, topic, key, payload
+FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT $1
+
+-- name: mark_published
+-- The broker has them.
+UPDATE outbox SET published_at = now()
+FROM unnest($1::bigint[], $2::timestamptz[]) AS done (id, created_at)
+WHERE outbox.id = done.id AND outbox.created_at = done.created_at
+
+-- name: resend
+-- Publish again the chunks of one key that hold any of the numbers $3..$4.
+UPDATE outbox SET published_at = NULL
+WHERE topic = $1 AND key = $2 AND last_seq >= $3 AND first_seq <= $4
+
+-- name: partitions
+-- This month and the next two have a partition.
+SELECT outbox_partitions(current_date)
+
+-- name: oldest_unpublished_seconds
+-- Age of the oldest chunk still waiting, for readiness.
+SELECT coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8
+FROM outbox WHERE published_at IS NULL
