@@ -36,13 +36,16 @@ Handler = Callable[[Connection, Sequence[Value]], Awaitable[Refusals]]
 
 
 class Intake(Generic[Value]):
-    """One consumer: `decode` may raise msgspec.MsgspecError or ValueError, nothing else."""
+    """One consumer: `decode` may raise msgspec.MsgspecError or ValueError, nothing else.
+
+    It gets the whole record (never a tombstone), for what stands in the headers.
+    """
 
     def __init__(
         self,
         *,
         pool: Pool,
-        decode: Callable[[bytes], Value],
+        decode: Callable[[ConsumerRecord], Value],
         handle: Handler[Value],
         failpoint: Failpoint,
     ) -> None:
@@ -132,7 +135,7 @@ class Intake(Generic[Value]):
             if record.value is None:
                 continue  # a tombstone of a compacted topic carries nothing to apply
             try:
-                values.append(self._decode(record.value))
+                values.append(self._decode(record))
                 sources.append(record)
             except (msgspec.MsgspecError, ValueError) as error:
                 await dead_letter(connection, record, f"not decodable: {error}"[:500])
