@@ -1,0 +1,128 @@
+"""Apache Kafka as our own child process: one KRaft node on a data folder that outlives it."""
+
+import subprocess
+import uuid
+from base64 import urlsafe_b64encode
+from pathlib import Path
+
+from tieout_local.children import Child, ChildCommand, start_child
+from tieout_local.cluster_id import answered_cluster_id
+from tieout_local.kafka_programs import KAFKA_VERSION, java_program, kafka_jars
+from tieout_local.leash import Register
+from tieout_local.ports import LOOPBACK, free_port
+
+_READY_SECONDS = 90
+_HEAP = "512m"
+_LOGGING = """rootLogger.level = warn
+rootLogger.appenderRef.console.ref = console
+appender.console.type = Console
+appender.console.name = console
+appender.console.layout.type = PatternLayout
+appender.console.layout.pattern = %d{ISO8601} %-5p %c{1} %m%n
+"""
+
+
+class KafkaFormatFailedError(Exception):
+    """The storage tool refused the data folder; the text is its own."""
+
+
+class ApacheKafka:
+    """Restarting keeps the log, the port and the cluster id."""
+
+    durable = True
+    idempotent = True
+    description = f"Apache Kafka {KAFKA_VERSION} (our own, one node)"
+
+    def __init__(self, *, folder: Path, log_path: Path, register: Register | None = None) -> None:
+        self._folder = folder
+        self._log_path = log_path
+        self._register = register
+        self._java = java_program()
+        self._jars = kafka_jars()
+        self._port = free_port()
+        self._controller_port = free_port()
+        self.child: Child | None = None
+
+    @property
+    def bootstrap(self) -> str:
+        return f"{LOOPBACK}:{self._port}"
+
+    def start(self) -> None:
+        """Start, formatting the data folder first if need be, and wait for our cluster id."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._settings_path.write_text(self._settings(), "utf-8")
+        (self._folder / "log4j2.properties").write_text(_LOGGING, "ascii")
+        if not (self._folder / "log" / "meta.properties").exists():
+            self._format()
+        command = ChildCommand(
+            name="kafka",
+            arguments=[
+                *(self._java, f"-Xmx{_HEAP}", "-XX:+UseSerialGC"),
+                f"-Dlog4j2.configurationFile={self._folder / 'log4j2.properties'}",
+                *("-cp", f"{self._jars}/*", "kafka.Kafka", str(self._settings_path)),
+            ],
+            environment={"LC_ALL": "C.UTF-8"},
+            log_path=self._log_path,
+            folder=self._folder,
+        )
+        self.child = start_child(command, self._register)
+        self.child.wait_ready(self._answers, timeout_seconds=_READY_SECONDS)
+
+    def stop(self) -> None:
+        if self.child is not None:
+            self.child.stop()
+
+    @property
+    def _settings_path(self) -> Path:
+        return self._folder / "server.properties"
+
+    @property
+    def _cluster_id_path(self) -> Path:
+        return self._folder / "cluster-id"
+
+    def _answers(self) -> bool:
+        return answered_cluster_id(self.bootstrap) == self._cluster_id_path.read_text("ascii")
+
+    def _settings(self) -> str:
+        lines = {
+            "process.roles": "broker,controller",
+            "node.id": "1",
+            "controller.quorum.bootstrap.servers": f"{LOOPBACK}:{self._controller_port}",
+            "controller.listener.names": "CONTROLLER",
+            "listeners": f"PLAINTEXT://{self.bootstrap},"
+            f"CONTROLLER://{LOOPBACK}:{self._controller_port}",
+            "advertised.listeners": f"PLAINTEXT://{self.bootstrap},"
+            f"CONTROLLER://{LOOPBACK}:{self._controller_port}",
+            "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+            "log.dirs": str(self._folder / "log"),
+            "auto.create.topics.enable": "false",
+            "num.partitions": "4",
+            "offsets.topic.replication.factor": "1",
+            "offsets.topic.num.partitions": "4",
+            "transaction.state.log.replication.factor": "1",
+            "transaction.state.log.min.isr": "1",
+            "transaction.state.log.num.partitions": "4",
+            "share.coordinator.state.topic.replication.factor": "1",
+            "share.coordinator.state.topic.min.isr": "1",
+            "share.coordinator.state.topic.num.partitions": "4",
+            "group.initial.rebalance.delay.ms": "0",
+            "broker.heartbeat.interval.ms": "500",
+            "broker.session.timeout.ms": "4000",  # a killed broker may come back after this
+        }
+        return "".join(f"{name}={value}\n" for name, value in lines.items())
+
+    def _format(self) -> None:
+        cluster_id = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        answer = subprocess.run(
+            [
+                *(self._java, f"-Dlog4j2.configurationFile={self._folder / 'log4j2.properties'}"),
+                *("-cp", f"{self._jars}/*", "kafka.tools.StorageTool", "format", "--standalone"),
+                *("--cluster-id", cluster_id, "--config", str(self._settings_path)),
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if answer.returncode != 0:
+            raise KafkaFormatFailedError((answer.stdout + answer.stderr).strip())
+        self._cluster_id_path.write_text(cluster_id, "ascii")
