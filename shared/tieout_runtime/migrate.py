@@ -82,8 +82,9 @@ async def _prepare_roles(connection: Connection, service: str, password: str) ->
             exists = await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", name)
             verb = "ALTER" if exists else "CREATE"
             secret = await connection.fetchval("SELECT quote_literal($1::text)", password)
+            bypass = "BYPASSRLS" if role == "worker" else "NOBYPASSRLS"  # COPY needs it: ADR 0004
             await connection.execute(
-                f"{verb} ROLE {name} LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD {secret}"
+                f"{verb} ROLE {name} LOGIN NOSUPERUSER {bypass} PASSWORD {secret}"
             )
         owner = role_name(service, "owner")
         await connection.execute(f"CREATE SCHEMA IF NOT EXISTS {service} AUTHORIZATION {owner}")

@@ -1,11 +1,11 @@
 """Pools and transactions of a service's two roles.
 
-`worker` sees all organisations, `api` only the one that its transaction names (row-level
-security, forced).
+`worker` sees all organisations (it bypasses row-level security, under which PostgreSQL refuses
+COPY), `api` only the one that its transaction names.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Literal, TypeAlias
 from urllib.parse import urlsplit, urlunsplit
@@ -50,9 +50,17 @@ def role_name(service: str, role: str) -> str:
 
 
 async def open_pool(
-    settings: CommonSettings, *, service: str, role: Role, max_connections: int
+    settings: CommonSettings,
+    *,
+    service: str,
+    role: Role,
+    max_connections: int,
+    session: Mapping[str, str] | None = None,
 ) -> Pool:
-    """Open a pool of one role; connections are made when first needed."""
+    """Open a pool of one role; `session` sets more of PostgreSQL's own settings.
+
+    Connections are made when first needed.
+    """
     return await asyncpg.create_pool(
         url_for(
             settings.postgres_url.get_secret_value(),
@@ -70,6 +78,7 @@ async def open_pool(
             "idle_in_transaction_session_timeout": "60000",
             "jit": "off",
             "timezone": "UTC",
+            **(session or {}),
         },
     )
 

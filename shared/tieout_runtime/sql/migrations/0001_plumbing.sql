@@ -77,11 +77,6 @@ CREATE TABLE delivery_attempt (
     PRIMARY KEY (topic, partition, "offset")
 );
 
-ALTER TABLE outbox ENABLE ROW LEVEL SECURITY;
-ALTER TABLE outbox FORCE ROW LEVEL SECURITY;
-ALTER TABLE idempotency_key ENABLE ROW LEVEL SECURITY;
-ALTER TABLE idempotency_key FORCE ROW LEVEL SECURITY;
-
 CREATE FUNCTION current_organization() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
     AS $$ SELECT nullif(current_setting('app.organization_id', true), '')::bigint $$;
 
@@ -93,7 +88,6 @@ DECLARE
 BEGIN
     EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', table_name);
     EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', table_name);
-    EXECUTE format('CREATE POLICY every_organization ON %s TO %I USING (true)', table_name, worker);
     EXECUTE format('CREATE POLICY own_organization ON %s TO %I USING (organization_id = (SELECT current_organization()))', table_name, api);
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO %I, %I', table_name, worker, api);
 END $$;
