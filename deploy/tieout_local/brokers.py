@@ -8,8 +8,8 @@ from tieout_local.children import Child, ChildFailedError
 from tieout_local.cluster_id import answered_cluster_id
 from tieout_local.kafka import ApacheKafka
 from tieout_local.kafka_programs import KafkaMissingError
-from tieout_local.leash import Register
 from tieout_local.memory_broker import MemoryBroker
+from tieout_local.register import Register
 
 
 class Broker(Protocol):

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tieout_local.leash import Register
 from tieout_local.processes import ProcessIdentity, identify
+from tieout_local.register import Register, RegisteredChild
 
 _POLL_SECONDS = 0.05
 _LOG_LINES_SHOWN = 30
@@ -93,7 +93,7 @@ class Child:
 
 
 def start_child(command: ChildCommand, register: Register | None = None) -> Child:
-    """Start a child. With a leash's register it dies with the leash's owner; else it lives on."""
+    """Start a child. The register, where given, knows it from now on."""
     command.log_path.parent.mkdir(parents=True, exist_ok=True)
     with command.log_path.open("ab") as log:
         process = subprocess.Popen(
@@ -110,21 +110,16 @@ def start_child(command: ChildCommand, register: Register | None = None) -> Chil
         )
     identity = _identity_of(process)
     if register is not None:
-        register.add(identity, abort_signal=command.abort_signal)
+        register.add(
+            RegisteredChild(
+                name=command.name,
+                identity=identity,
+                stop_signal=command.stop_signal,
+                abort_signal=command.abort_signal,
+                log_path=command.log_path,
+            )
+        )
     return Child(command=command, process=process, identity=identity)
-
-
-def stop_identity(
-    identity: ProcessIdentity, *, stop_signal: signal.Signals, grace_seconds: float
-) -> bool:
-    """Stop a process that another run of this program started. False: it was gone already."""
-    if not identity.signal_group(stop_signal):
-        return False
-    deadline = time.monotonic() + grace_seconds
-    while identity.is_alive() and time.monotonic() < deadline:
-        time.sleep(_POLL_SECONDS)
-    identity.signal_group(signal.SIGKILL)
-    return True
 
 
 def log_tail(log_path: Path) -> str:

@@ -8,8 +8,8 @@ from pathlib import Path
 from tieout_local.children import Child, ChildCommand, start_child
 from tieout_local.cluster_id import answered_cluster_id
 from tieout_local.kafka_programs import KAFKA_VERSION, java_program, kafka_jars
-from tieout_local.leash import Register
 from tieout_local.ports import LOOPBACK, free_port
+from tieout_local.register import Register
 
 _READY_SECONDS = 90
 _HEAP = "512m"

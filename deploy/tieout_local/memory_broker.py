@@ -9,8 +9,8 @@ from pathlib import Path
 from tieout_local.children import Child, ChildCommand, start_child
 from tieout_local.cluster_id import answered_cluster_id
 from tieout_local.kafka_programs import KafkaMissingError
-from tieout_local.leash import Register
 from tieout_local.ports import LOOPBACK, free_port
+from tieout_local.register import Register
 
 _READY_SECONDS = 30
 

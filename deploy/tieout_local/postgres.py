@@ -13,7 +13,6 @@ import asyncpg
 
 from tieout_local.blocking import run_to_end
 from tieout_local.children import Child, ChildCommand, start_child
-from tieout_local.leash import Register
 from tieout_local.ports import LOOPBACK, free_port
 from tieout_local.postgres_binaries import (
     find_binaries,
@@ -21,6 +20,7 @@ from tieout_local.postgres_binaries import (
     reachable_folder,
     unprivileged_user,
 )
+from tieout_local.register import Register
 
 ADMINISTRATOR = "postgres"
 _CONNECT_SECONDS = 5
