@@ -1,5 +1,6 @@
 """Child processes: own process group, own log file, stopped by identity and never by name."""
 
+import pwd
 import signal
 import subprocess
 import time
@@ -136,6 +137,4 @@ def _identity_of(process: subprocess.Popen[bytes]) -> ProcessIdentity:
 
 
 def _group_of(user: str) -> int:
-    import pwd  # noqa: PLC0415 - a module of Unix alone
-
     return pwd.getpwnam(user).pw_gid

@@ -8,18 +8,12 @@ from pathlib import Path
 from tieout_local.children import Child, ChildCommand, start_child
 from tieout_local.cluster_id import answered_cluster_id
 from tieout_local.kafka_programs import KAFKA_VERSION, java_program, kafka_jars
+from tieout_local.kafka_settings import LOGGING, broker_settings
 from tieout_local.ports import LOOPBACK, free_port
 from tieout_local.register import Register
 
 _READY_SECONDS = 90
 _HEAP = "512m"
-_LOGGING = """rootLogger.level = warn
-rootLogger.appenderRef.console.ref = console
-appender.console.type = Console
-appender.console.name = console
-appender.console.layout.type = PatternLayout
-appender.console.layout.pattern = %d{ISO8601} %-5p %c{1} %m%n
-"""
 
 
 class KafkaFormatFailedError(Exception):
@@ -50,8 +44,13 @@ class ApacheKafka:
     def start(self) -> None:
         """Start, formatting the data folder first if need be, and wait for our cluster id."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._settings_path.write_text(self._settings(), "utf-8")
-        (self._folder / "log4j2.properties").write_text(_LOGGING, "ascii")
+        settings = broker_settings(
+            log_folder=self._folder / "log",
+            port=self._port,
+            controller_port=self._controller_port,
+        )
+        self._settings_path.write_text(settings, "utf-8")
+        (self._folder / "log4j2.properties").write_text(LOGGING, "ascii")
         if not (self._folder / "log" / "meta.properties").exists():
             self._format()
         command = ChildCommand(
@@ -82,34 +81,6 @@ class ApacheKafka:
 
     def _answers(self) -> bool:
         return answered_cluster_id(self.bootstrap) == self._cluster_id_path.read_text("ascii")
-
-    def _settings(self) -> str:
-        lines = {
-            "process.roles": "broker,controller",
-            "node.id": "1",
-            "controller.quorum.bootstrap.servers": f"{LOOPBACK}:{self._controller_port}",
-            "controller.listener.names": "CONTROLLER",
-            "listeners": f"PLAINTEXT://{self.bootstrap},"
-            f"CONTROLLER://{LOOPBACK}:{self._controller_port}",
-            "advertised.listeners": f"PLAINTEXT://{self.bootstrap},"
-            f"CONTROLLER://{LOOPBACK}:{self._controller_port}",
-            "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
-            "log.dirs": str(self._folder / "log"),
-            "auto.create.topics.enable": "false",
-            "num.partitions": "4",
-            "offsets.topic.replication.factor": "1",
-            "offsets.topic.num.partitions": "4",
-            "transaction.state.log.replication.factor": "1",
-            "transaction.state.log.min.isr": "1",
-            "transaction.state.log.num.partitions": "4",
-            "share.coordinator.state.topic.replication.factor": "1",
-            "share.coordinator.state.topic.min.isr": "1",
-            "share.coordinator.state.topic.num.partitions": "4",
-            "group.initial.rebalance.delay.ms": "0",
-            "broker.heartbeat.interval.ms": "500",
-            "broker.session.timeout.ms": "4000",  # a killed broker may come back after this
-        }
-        return "".join(f"{name}={value}\n" for name, value in lines.items())
 
     def _format(self) -> None:
         cluster_id = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")

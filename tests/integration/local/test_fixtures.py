@@ -1,4 +1,5 @@
 import asyncpg
+
 from fixtures.kafka import KafkaForTest
 from fixtures.postgres import Database
 from tieout_local.cluster_id import answered_cluster_id
