@@ -1,0 +1,100 @@
+"""One instance of one service: a child on a port of its own that it keeps when restarted."""
+
+import http.client
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+
+from tieout_local.children import Child, ChildCommand, start_child
+from tieout_local.ports import LOOPBACK, group_listens
+from tieout_local.register import Register
+
+_READY_SECONDS = 60
+_PROBE_SECONDS = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceAddress:
+    """Where one instance listens; `name` is the service's with the instance's number."""
+
+    service: str
+    name: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://{LOOPBACK}:{self.port}"
+
+
+class ServiceInstance:
+    """Start, stop, crash, restart: same address, same log, same environment."""
+
+    def __init__(
+        self,
+        *,
+        address: ServiceAddress,
+        environment: Mapping[str, str],
+        log_path: Path,
+        register: Register | None,
+    ) -> None:
+        self.address = address
+        self.child: Child | None = None
+        self._register = register
+        self._command = ChildCommand(
+            name=address.name,
+            arguments=[sys.executable, "-m", f"tieout_{address.service}"],
+            environment=environment,
+            log_path=log_path,
+        )
+
+    @property
+    def url(self) -> str:
+        return self.address.url
+
+    @property
+    def log_path(self) -> Path:
+        return self._command.log_path
+
+    @property
+    def running(self) -> Child:
+        if self.child is None:
+            raise RuntimeError(f"{self.address.name} was never started")
+        return self.child
+
+    def start(self, *, wait: bool = True) -> None:
+        self.child = start_child(self._command, self._register)
+        if wait:
+            self.wait_ready()
+
+    def wait_ready(self, *, timeout_seconds: float = _READY_SECONDS) -> None:
+        """Wait until /readyz answers 200 and it is our own process that answers."""
+        self.running.wait_ready(self.is_ready, timeout_seconds=timeout_seconds)
+
+    def is_ready(self) -> bool:
+        listens = group_listens(self.running.identity.pid, self.address.port)
+        return listens and self.status_of("/readyz") == HTTPStatus.OK
+
+    def status_of(self, path: str) -> int | None:
+        """Status code of a GET; None when nothing answers."""
+        connection = http.client.HTTPConnection(LOOPBACK, self.address.port, timeout=_PROBE_SECONDS)
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().status
+        except (OSError, http.client.HTTPException):
+            return None
+        finally:
+            connection.close()
+
+    def stop(self, *, grace_seconds: float = 30) -> int:
+        """SIGTERM, then SIGKILL after the grace. Returns the exit code, 0 for an orderly end."""
+        return self.running.stop(grace_seconds=grace_seconds)
+
+    def kill(self) -> int:
+        """End it as a crash would."""
+        return self.running.kill()
+
+    def restart(self) -> None:
+        self.stop()
+        self.start()
