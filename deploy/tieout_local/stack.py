@@ -95,6 +95,13 @@ class LocalStack:
         _side_by_side(one.stop for one in running)
         _side_by_side([self.broker.stop, self.postgres.stop])
 
+    def leave_running(self) -> None:
+        """Let every child live on past this object; only the plan's register knows them then."""
+        children = [one.child for one in self.services.values()]
+        for child in (*children, self.broker.child, self.postgres.child):
+            if child is not None:
+                child.leave_running()
+
     def start_instance(self, service: str) -> ServiceInstance:
         """Start one more instance of a service and wait until it is ready."""
         instance = self._begin(service)
