@@ -1,8 +1,11 @@
 """Fixtures of all tests live in tests/fixtures, a module a server."""
 
 pytest_plugins = [
+    "fixtures.containers",
     "fixtures.run",
+    "fixtures.header",
     "fixtures.postgres",
     "fixtures.kafka",
     "fixtures.corpus",
+    "fixtures.stack",
 ]

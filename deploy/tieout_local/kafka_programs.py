@@ -64,6 +64,17 @@ def kafka_jars(cache: Path | None = None) -> Path:
     return jars
 
 
+def require_kafka(cache: Path | None = None) -> str:
+    """Check, without fetching, that Kafka can run here; return the Java it would run on.
+
+    Raises KafkaMissingError.
+    """
+    java = java_program()
+    if not (cache or cache_folder()).joinpath(f"kafka-{KAFKA_VERSION}").exists():
+        _maven_program()
+    return java
+
+
 def cache_folder() -> Path:
     """`.cache` of the checkout this package runs from, else the user's cache folder."""
     checkout = Path(__file__).resolve().parents[2]
@@ -74,9 +85,7 @@ def cache_folder() -> Path:
 
 
 def _fetch(jars: Path) -> None:
-    maven = shutil.which("mvn")
-    if maven is None:
-        raise KafkaMissingError("mvn is missing: install Maven (Debian: maven)")
+    maven = _maven_program()
     with tempfile.TemporaryDirectory(dir=jars.parent, prefix="kafka-") as partial:
         Path(partial, "pom.xml").write_text(_POM, "ascii")
         answer = subprocess.run(
@@ -95,3 +104,10 @@ def _fetch(jars: Path) -> None:
             reason = (answer.stdout + answer.stderr).strip().splitlines()[:3]
             raise KafkaMissingError(f"Maven could not fetch Kafka's jars: {' '.join(reason)}")
         Path(partial, "jars").rename(jars)
+
+
+def _maven_program() -> str:
+    maven = shutil.which("mvn")
+    if maven is None:
+        raise KafkaMissingError("mvn is missing: install Maven (Debian: maven)")
+    return maven
