@@ -14,8 +14,8 @@ from typing import Generic, TypeVar
 import msgspec
 import structlog
 from aiokafka import ConsumerRecord
-from tieout_contracts.topics import DEAD_LETTERS
 
+from tieout_contracts.topics import DEAD_LETTERS
 from tieout_runtime import outbox
 from tieout_runtime.failpoints import Failpoint
 from tieout_runtime.postgres import TRANSIENT_ERRORS, Connection, Pool, transaction

@@ -13,8 +13,8 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import TopicAlreadyExistsError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
-from tieout_contracts.topics import TOPICS, Topic
 
+from tieout_contracts.topics import TOPICS, Topic
 from tieout_runtime.settings import CommonSettings
 
 BATCH_RECORDS = 2000

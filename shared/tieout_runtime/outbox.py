@@ -16,8 +16,8 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from aiokafka.partitioner import DefaultPartitioner
-from tieout_contracts.topics import Topic
 
+from tieout_contracts.topics import Topic
 from tieout_runtime.failpoints import Failpoint
 from tieout_runtime.postgres import TRANSIENT_ERRORS, Connection, Pool
 from tieout_runtime.queries import load_queries
@@ -98,6 +98,7 @@ async def resend(
 ) -> int:
     """Mark the chunks with these numbers to be published again; returns how many chunks."""
     done = await connection.execute(_SQL["resend"], topic.suffix, key, first_seq, last_seq)
+    await connection.execute(_SQL["wake"])
     return int(done.rpartition(" ")[2])
 
 

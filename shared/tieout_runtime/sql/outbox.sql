@@ -23,6 +23,10 @@ WHERE outbox.id = done.id AND outbox.created_at = done.created_at
 UPDATE outbox SET published_at = NULL
 WHERE topic = $1 AND key = $2 AND last_seq >= $3 AND first_seq <= $4
 
+-- name: wake
+-- Tell the relay at commit that there is something to publish.
+SELECT pg_notify('outbox_' || current_schema(), '')
+
 -- name: partitions
 -- This month and the next two have a partition.
 SELECT outbox_partitions(current_date)

@@ -1,0 +1,97 @@
+"""Where the matcher is put together; nothing else makes pools, brokers or tasks."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from fastapi import Depends, FastAPI
+
+from tieout_contracts.topics import RECORDS
+from tieout_matcher.handlers import Matcher, decode_record
+from tieout_matcher.operations import Operations
+from tieout_matcher.overdue import OverdueClaims
+from tieout_matcher.parts import Parts
+from tieout_matcher.rekeying import Rekeying
+from tieout_matcher.released import Releaser
+from tieout_matcher.routes import commands, entries, matches, reconciliations, rules
+from tieout_matcher.settings import MatcherSettings
+from tieout_matcher.store.rule_book import RuleBook
+from tieout_runtime.health import health_router
+from tieout_runtime.intake import Intake
+from tieout_runtime.internal import InternalClient, require_token
+from tieout_runtime.kafka import subscribe
+from tieout_runtime.problems import install_problems
+from tieout_runtime.service import Plumbing, open_plumbing
+from tieout_runtime.settings import CommonSettings
+
+SERVICE = "matcher"
+# The hot statements join a few thousand rows to large tables: an index is always right there.
+WORKER_SESSION = {"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"}
+
+
+def build(common: CommonSettings, own: MatcherSettings) -> FastAPI:
+    """Build the service; its lifespan opens and closes everything."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        token = common.internal_token.get_secret_value()
+        async with open_plumbing(
+            common,
+            service=SERVICE,
+            api_connections=own.api_connections,
+            worker_connections=own.worker_connections,
+            worker_session=WORKER_SESSION,
+        ) as plumbing:
+            ingest = InternalClient(base_url=common.ingest_url, token=token)
+            app.state.parts = _parts(plumbing, ingest)
+            _subscribe(plumbing, common, own)
+            app.include_router(health_router(plumbing.checks()))
+            await plumbing.start()
+            yield
+            await ingest.close()
+
+    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    install_problems(app)
+    guarded = [Depends(require_token(common.internal_token.get_secret_value()))]
+    for part in (reconciliations, rules, entries, matches, commands):
+        app.include_router(part.router, dependencies=guarded)
+    return app
+
+
+def _parts(plumbing: Plumbing, ingest: InternalClient) -> Parts:
+    rule_book = RuleBook()
+    releaser = Releaser(rule_book=rule_book, clock=_clock)
+    rekeying = Rekeying(pool=plumbing.worker, releaser=releaser)
+    plumbing.tasks.start("rekeying", rekeying.run)
+    return Parts(
+        api=plumbing.api,
+        worker=plumbing.worker,
+        ingest=ingest,
+        overdue=OverdueClaims(rule_book=rule_book, clock=_clock),
+        operations=Operations(rule_book=rule_book, clock=_clock),
+        releaser=releaser,
+        rules_changed=rekeying.wake,
+        clock=_clock,
+    )
+
+
+def _subscribe(plumbing: Plumbing, common: CommonSettings, own: MatcherSettings) -> None:
+    matcher = Matcher(rule_book=RuleBook(), clock=_clock)
+    intake = Intake(
+        pool=plumbing.worker,
+        decode=decode_record,
+        handle=matcher.on_records,
+        failpoint=plumbing.failpoint,
+    )
+    subscribe(
+        plumbing.broker,
+        intake.on_batch,
+        topic=RECORDS,
+        settings=common,
+        service=SERVICE,
+        max_records=own.batch_records,
+    )
+
+
+def _clock() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251  # the one clock of this service

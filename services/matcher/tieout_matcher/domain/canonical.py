@@ -1,0 +1,98 @@
+"""A field's canonical string: what rules compare, hash and transform.
+
+Numbers and dates have one spelling each; a missing or empty value is None, and None equals
+nothing. Source: semantics of rules (docs).
+"""
+
+import unicodedata
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from tieout_matcher.domain.rule import Transform
+
+Text = str | None
+
+
+def amount_text(*, signed_minor: int, exponent: int) -> str:
+    """Spell a signed amount so that equal amounts are equal texts at any exponent."""
+    if signed_minor == 0:
+        return "0"
+    digits = str(signed_minor)
+    kept = digits.rstrip("0")
+    dropped = min(len(digits) - len(kept), exponent)
+    whole = digits[: len(digits) - dropped] if dropped else digits
+    return f"{whole}e-{exponent - dropped}"
+
+
+def text_of(value: Any) -> Text:
+    """Spell any JSON value; None, the empty text, objects and lists are missing."""
+    if isinstance(value, str):
+        return value or None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    return None
+
+
+def path_getter(path: str) -> Callable[[Mapping[str, Any]], Any]:
+    """Follow a dotted path into metadata; an exact key with dots in it comes first."""
+    steps = path.split(".")
+
+    def follow(metadata: Mapping[str, Any]) -> Any:
+        if path in metadata:
+            return metadata[path]
+        found: Any = metadata
+        for step in steps:
+            if not isinstance(found, Mapping):
+                return None
+            found = found.get(step)
+        return found
+
+    return follow
+
+
+def transformer(transforms: tuple[Transform, ...]) -> Callable[[str], Text]:
+    """Compose transforms, left to right; what leaves nothing is missing."""
+    steps = [_step(one) for one in transforms]
+
+    def apply(text: str) -> Text:
+        for step in steps:
+            text = step(text)
+        return text or None
+
+    return apply
+
+
+def _step(transform: Transform) -> Callable[[str], str]:
+    if transform.name == "first_n_chars":
+        length = transform.length
+        return lambda text: text[:length]
+    return _STEPS[transform.name]
+
+
+def _alphanumeric_only(text: str) -> str:
+    return "".join(one for one in text if one.isascii() and one.isalnum())
+
+
+def _digits_only(text: str) -> str:
+    return "".join(one for one in text if one.isascii() and one.isdigit())
+
+
+def _lowercase(text: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).lower())
+
+
+def _uppercase(text: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).upper())
+
+
+_STEPS: Mapping[str, Callable[[str], str]] = {
+    "lowercase": _lowercase,
+    "uppercase": _uppercase,
+    "alphanumeric_only": _alphanumeric_only,
+    "digits_only": _digits_only,
+}

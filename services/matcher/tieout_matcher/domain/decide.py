@@ -1,0 +1,146 @@
+"""Deciding on arrival: each entry, in log order, takes the earliest open counterpart it equals.
+
+Pure. Deciding a batch equals deciding its entries one by one, so the result depends on the log
+alone. Source: semantics of deciding (docs); one outcome for each arriving entry.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from heapq import heapify, heappop, heappush
+
+from tieout_contracts.record import Side
+from tieout_matcher.domain.plan import RuleSet, Texts, other_side
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """A record inside one reconciliation, as far as deciding needs it.
+
+    `entry_no` orders entries by their first arrival; `texts` is what it says under each rule.
+    `fields` is the JSON of its business fields, passed on to events.
+    """
+
+    record_id: int
+    entry_no: int
+    version: int
+    stream_id: int
+    side: Side
+    overdue_at: datetime
+    overdue_seq: int | None = None
+    texts: tuple[Texts | None, ...]
+    fields: bytes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pair:
+    """A match of two entries by the rule at `rule_index` of the rule set."""
+
+    arrival: Entry
+    counterpart: Entry
+    rule_index: int
+
+    @property
+    def members(self) -> tuple[Entry, Entry]:
+        """Side A first."""
+        if self.arrival.side == "A":
+            return (self.arrival, self.counterpart)
+        return (self.counterpart, self.arrival)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """`outcomes` has one item for each arrival, in order: its pair, or None when it stays open.
+
+    `left_open` are the arrivals that nothing took, `claimed` the pool's entries that were taken.
+    """
+
+    outcomes: list[Pair | None]
+    left_open: list[Entry]
+    claimed: list[Entry]
+
+
+# Record ids of pairs (side A, side B) that a person took apart: no rule makes them again.
+Blocks = Collection[tuple[int, int]]
+
+
+@dataclass(kw_only=True)
+class _Pool:
+    """Open entries by what they say: (rule, side, texts) → a heap in entry order."""
+
+    heaps: dict[tuple[int, Side, Texts], list[tuple[int, Entry]]] = field(default_factory=dict)
+    taken: set[int] = field(default_factory=set)
+
+    def fill(self, entries: Iterable[Entry]) -> None:
+        for entry in entries:
+            for index, texts in enumerate(entry.texts):
+                if texts is not None:
+                    heap = self.heaps.setdefault((index, entry.side, texts), [])
+                    heap.append((entry.entry_no, entry))
+        for heap in self.heaps.values():
+            heapify(heap)
+
+    def add(self, entry: Entry) -> None:
+        for index, texts in enumerate(entry.texts):
+            if texts is not None:
+                heap = self.heaps.setdefault((index, entry.side, texts), [])
+                heappush(heap, (entry.entry_no, entry))
+
+    def take(self, arrival: Entry, blocks: Blocks) -> tuple[Entry, int] | None:
+        """Take the earliest counterpart by the first rule that has one."""
+        side = other_side(arrival.side)
+        for index, texts in enumerate(arrival.texts):
+            heap = self.heaps.get((index, side, texts)) if texts is not None else None
+            if heap and (found := self._earliest(heap, arrival, blocks)):
+                self.taken.add(found.entry_no)
+                return found, index
+        return None
+
+    def _earliest(
+        self, heap: list[tuple[int, Entry]], arrival: Entry, blocks: Blocks
+    ) -> Entry | None:
+        passed_over: list[tuple[int, Entry]] = []
+        found = None
+        while heap and found is None:
+            item = heappop(heap)
+            if item[0] in self.taken:
+                continue
+            if blocks and _pair_of(arrival, item[1]) in blocks:
+                passed_over.append(item)
+            else:
+                found = item[1]
+        for item in passed_over:
+            heappush(heap, item)
+        return found
+
+
+def decide(
+    *, rules: RuleSet, arrivals: Sequence[Entry], candidates: Iterable[Entry], blocks: Blocks = ()
+) -> Decision:
+    """Decide arrivals in order against the open candidates and against each other.
+
+    `candidates` must hold, for each rule and each text of an arrival, every open entry of the
+    other side that could be taken. Distinct entries have distinct `entry_no`.
+    """
+    pool = _Pool()
+    pool.fill(candidates)
+    outcomes: list[Pair | None] = []
+    open_arrivals: dict[int, Entry] = {}
+    claimed: list[Entry] = []
+    for arrival in arrivals:
+        taken = pool.take(arrival, blocks) if rules.rules else None
+        if taken is None:
+            outcomes.append(None)
+            open_arrivals[arrival.entry_no] = arrival
+            pool.add(arrival)
+            continue
+        counterpart, rule_index = taken
+        outcomes.append(Pair(arrival=arrival, counterpart=counterpart, rule_index=rule_index))
+        if open_arrivals.pop(counterpart.entry_no, None) is None:
+            claimed.append(counterpart)
+    return Decision(outcomes=outcomes, left_open=list(open_arrivals.values()), claimed=claimed)
+
+
+def _pair_of(one: Entry, other: Entry) -> tuple[int, int]:
+    first, second = (one, other) if one.side == "A" else (other, one)
+    return (first.record_id, second.record_id)

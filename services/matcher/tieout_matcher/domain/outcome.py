@@ -1,0 +1,78 @@
+"""Outcomes as events: numbered, encoded once, with the business fields of their records."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from tieout_contracts.outcomes import (
+    EntryOverdue,
+    EntryUnmatched,
+    EntryView,
+    MatchAccepted,
+    Outcome,
+)
+from tieout_matcher.domain.decide import Entry, Pair
+from tieout_matcher.domain.rule import Rule
+
+encode_outcome = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """The reconciliation that outcomes belong to, and when the matcher decided them."""
+
+    organization_id: int
+    reconciliation_id: int
+    at: datetime
+
+
+def type_of(outcome: Outcome) -> str:
+    """Return the ce_type of an outcome."""
+    return str(outcome.__struct_config__.tag)
+
+
+def view_of(entry: Entry) -> EntryView:
+    return EntryView(
+        record_id=entry.record_id,
+        version=entry.version,
+        stream_id=entry.stream_id,
+        side=entry.side,
+        overdue_at=entry.overdue_at,
+        overdue_seq=entry.overdue_seq,
+        fields=msgspec.Raw(entry.fields),
+    )
+
+
+def unmatched(place: Place, *, seq: int, entry: Entry) -> EntryUnmatched:
+    return EntryUnmatched(
+        organization_id=place.organization_id,
+        reconciliation_id=place.reconciliation_id,
+        seq=seq,
+        at=place.at,
+        entry=view_of(entry),
+    )
+
+
+def overdue(place: Place, *, seq: int, entry: Entry) -> EntryOverdue:
+    return EntryOverdue(
+        organization_id=place.organization_id,
+        reconciliation_id=place.reconciliation_id,
+        seq=seq,
+        at=place.at,
+        entry=view_of(entry),
+    )
+
+
+def accepted(place: Place, *, seq: int, match_id: int, pair: Pair, rule: Rule) -> MatchAccepted:
+    return MatchAccepted(
+        organization_id=place.organization_id,
+        reconciliation_id=place.reconciliation_id,
+        seq=seq,
+        at=place.at,
+        match_id=match_id,
+        kind="exact",
+        rule_id=rule.rule_id,
+        rule_version=rule.version,
+        members=[view_of(entry) for entry in pair.members],
+    )

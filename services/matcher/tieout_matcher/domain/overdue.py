@@ -1,0 +1,20 @@
+"""When an entry becomes overdue. Source: semantics of overdue (docs)."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+
+@lru_cache(maxsize=4096)
+def end_of_day(day: date, timezone: str) -> datetime:
+    """Return the instant (UTC) at which a calendar day ends in an IANA timezone."""
+    return datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(timezone)).astimezone(UTC)
+
+
+def overdue_at(
+    *, due_date: date, timezone: str, arrived_at: datetime, arrival_grace_seconds: int
+) -> datetime:
+    """Return the later of the due date's end and arrival plus grace, in UTC."""
+    return max(
+        end_of_day(due_date, timezone), arrived_at + timedelta(seconds=arrival_grace_seconds)
+    )

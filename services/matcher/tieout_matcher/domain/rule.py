@@ -1,0 +1,174 @@
+"""Rules as values: what a caller writes, checked, with the JSON path of whatever is wrong.
+
+Source: semantics of rules (docs). What the engine does not decide yet is refused by the code
+`not_supported`, never read with another meaning.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+PLAIN_FIELDS = frozenset(
+    {
+        "amount", "currency", "date", "value_date", "direction",
+        "description", "counterparty", "external_id", "reference",
+    }
+)  # fmt: skip
+OPERANDS = frozenset({"eq", "neq", "gt", "gte", "lt", "lte", "contains", "in", "not_in", "similar"})
+TRANSFORMS = frozenset(
+    {"lowercase", "uppercase", "alphanumeric_only", "digits_only", "first_n_chars"}
+)
+MAX_DEPTH = 8
+MAX_LEAVES = 64
+MAX_DESCRIPTION = 2000
+
+
+class RuleError(ValueError):
+    """A rule that cannot be taken; `path` is the JSON path, `code` the problem code."""
+
+    def __init__(self, path: str, message: str, *, code: str = "validation_failed") -> None:
+        super().__init__(f"{path}: {message}")
+        self.path = path
+        self.message = message
+        self.code = code
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transform:
+    name: str
+    length: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leaf:
+    """`key` names a field of side A, `value` one of side B; equal after the transforms."""
+
+    key: str
+    value: str
+    key_transforms: tuple[Transform, ...] = ()
+    value_transforms: tuple[Transform, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """One immutable version of a rule; every leaf must hold. Lower priority runs first."""
+
+    rule_id: int
+    version: int
+    priority: int
+    status: Literal["active", "proposed"]
+    leaves: tuple[Leaf, ...]
+
+
+def read_leaves(filters: Any) -> tuple[Leaf, ...]:
+    """Read a filter tree of AND groups and exact equality leaves; raises RuleError."""
+    leaves: list[Leaf] = []
+    _read_group(filters, path="$.filters", depth=1, leaves=leaves)
+    return tuple(leaves)
+
+
+def _read_group(node: Any, *, path: str, depth: int, leaves: list[Leaf]) -> None:
+    group = _mapping(node, path)
+    if depth > MAX_DEPTH:
+        raise RuleError(path, f"groups nest at most {MAX_DEPTH} deep")
+    operand = group.get("operand", "and")
+    if operand not in ("and", "or"):
+        raise RuleError(f"{path}.operand", "is `and` or `or`")
+    if operand == "or":
+        raise _not_supported(f"{path}.operand", "`or` groups")
+    rules = group.get("rules")
+    if not isinstance(rules, list) or not rules:
+        raise RuleError(f"{path}.rules", "is a list of at least one condition or group")
+    for index, child in enumerate(rules):
+        child_path = f"{path}.rules[{index}]"
+        if isinstance(child, Mapping) and "rules" in child:
+            _read_group(child, path=child_path, depth=depth + 1, leaves=leaves)
+        else:
+            leaves.append(_read_leaf(_mapping(child, child_path), child_path))
+        if len(leaves) > MAX_LEAVES:
+            raise RuleError(path, f"a rule has at most {MAX_LEAVES} conditions")
+
+
+def _read_leaf(leaf: Mapping[str, Any], path: str) -> Leaf:
+    known = {"key", "operand", "value", "tolerance_amount", "tolerance_unit", "transforms"}
+    for name in leaf:
+        if name not in known | {"min_similarity"}:
+            raise RuleError(f"{path}.{name}", "is not part of a condition")
+    key, value = _field(leaf, "key", path), _field(leaf, "value", path)
+    if (key == "amount") != (value == "amount"):
+        raise RuleError(f"{path}.value", "amount is compared with amount only")
+    _check_operand(leaf, path)
+    transforms = _mapping(leaf.get("transforms") or {}, f"{path}.transforms")
+    for name in transforms:
+        if name not in ("key", "value"):
+            raise RuleError(f"{path}.transforms.{name}", "transforms stand under key and value")
+    if key == "amount" and transforms:
+        raise _not_supported(f"{path}.transforms", "a transform of the amount")
+    return Leaf(
+        key=key,
+        value=value,
+        key_transforms=_read_transforms(transforms.get("key"), f"{path}.transforms.key"),
+        value_transforms=_read_transforms(transforms.get("value"), f"{path}.transforms.value"),
+    )
+
+
+def _check_operand(leaf: Mapping[str, Any], path: str) -> None:
+    operand = leaf.get("operand", "eq")
+    if operand not in OPERANDS:
+        raise RuleError(f"{path}.operand", f"is one of {', '.join(sorted(OPERANDS))}")
+    if operand != "eq":
+        if leaf.get("tolerance_amount") is not None:
+            raise RuleError(f"{path}.tolerance_amount", "goes with eq only")
+        raise _not_supported(f"{path}.operand", f"the operand `{operand}`")
+    for name in ("tolerance_amount", "tolerance_unit", "min_similarity"):
+        if leaf.get(name) is not None:
+            raise _not_supported(f"{path}.{name}", "a tolerance")
+
+
+def _field(leaf: Mapping[str, Any], name: str, path: str) -> str:
+    field = leaf.get(name)
+    if not isinstance(field, str) or not field:
+        raise RuleError(f"{path}.{name}", "names a field")
+    if field in PLAIN_FIELDS:
+        return field
+    prefix, _, rest = field.partition(".")
+    if prefix == "metadata" and rest and all(rest.split(".")):
+        return field
+    known = ", ".join(sorted(PLAIN_FIELDS))
+    raise RuleError(
+        f"{path}.{name}", f"{field[:60]!r} is no field; known: {known}, metadata.<path>"
+    )
+
+
+def _read_transforms(given: Any, path: str) -> tuple[Transform, ...]:
+    """Read a transform's name, its object or a list of these, applied left to right."""
+    if given is None:
+        return ()
+    items = given if isinstance(given, list) else [given]
+    return tuple(
+        _read_transform(one, f"{path}[{index}]" if isinstance(given, list) else path)
+        for index, one in enumerate(items)
+    )
+
+
+def _read_transform(given: Any, path: str) -> Transform:
+    described = {"name": given} if isinstance(given, str) else _mapping(given, path)
+    name = described.get("name")
+    if name not in TRANSFORMS:
+        raise RuleError(path, f"is one of {', '.join(sorted(TRANSFORMS))}")
+    if name != "first_n_chars":
+        return Transform(name=name)
+    length = _mapping(described.get("args") or {}, f"{path}.args").get("n")
+    if not isinstance(length, int) or isinstance(length, bool) or length < 1:
+        raise RuleError(f"{path}.args.n", "is a whole number of at least 1")
+    return Transform(name=name, length=length)
+
+
+def _mapping(value: Any, path: str) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise RuleError(path, "is an object")
+    return value
+
+
+def _not_supported(path: str, what: str) -> RuleError:
+    return RuleError(path, f"{what} cannot be decided by this version", code="not_supported")

@@ -1,0 +1,109 @@
+"""The body of a new rule: defaults, checks and what is stored of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tieout_matcher.domain.rule import MAX_DESCRIPTION, Leaf, RuleError, read_leaves
+
+KNOWN = frozenset(
+    {
+        "reconciliation_id", "filters", "priority", "group_by", "cardinality", "rollup",
+        "description", "status", "many_side", "min_score_to_accept", "search", "evaluate",
+    }
+)  # fmt: skip
+MAX_PRIORITY = 2**31 - 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleDraft:
+    """A checked body; `stored` is what reads show beside id, version and dates."""
+
+    reconciliation_id: int
+    priority: int
+    status: str
+    leaves: tuple[Leaf, ...]
+    stored: dict[str, Any]
+
+
+def read_draft(body: Mapping[str, Any]) -> RuleDraft:
+    """Read the body of POST /v1/reconciliation_rules; raises RuleError with the JSON path."""
+    for name in body:
+        if name not in KNOWN:
+            raise RuleError(f"$.{name}", "is not part of a rule")
+    if "filters" not in body:
+        raise RuleError("$.filters", "is required")
+    leaves = read_leaves(body["filters"])
+    priority = body.get("priority", 0)
+    if not isinstance(priority, int) or isinstance(priority, bool) or abs(priority) > MAX_PRIORITY:
+        raise RuleError("$.priority", "is a whole number")
+    status = body.get("status", "active")
+    if status not in ("active", "proposed"):
+        raise RuleError("$.status", "is active or proposed")
+    _check_cardinality(body)
+    return RuleDraft(
+        reconciliation_id=_identifier(body.get("reconciliation_id")),
+        priority=priority,
+        status=status,
+        leaves=leaves,
+        stored={
+            "filters": body["filters"],
+            "group_by": _group_by(body.get("group_by")),
+            "cardinality": "one_to_one",
+            "rollup": body.get("rollup"),
+            "description": _description(body.get("description")),
+            "many_side": _one_of(body, "many_side", ("a", "b"), default="a"),
+            "evaluate": "arrival",
+        },
+    )
+
+
+def _check_cardinality(body: Mapping[str, Any]) -> None:
+    cardinality = body.get("cardinality") or "one_to_one"
+    if cardinality not in ("one_to_one", "many_to_one", "many_to_many"):
+        raise RuleError("$.cardinality", "is one_to_one, many_to_one or many_to_many")
+    if cardinality != "one_to_one":
+        raise _not_supported("$.cardinality", f"`{cardinality}`")
+    rollup = body.get("rollup")
+    if rollup is not None and not isinstance(rollup, Mapping):
+        raise RuleError("$.rollup", "is an object or null")
+    if _one_of(body, "evaluate", ("arrival", "pass"), default="arrival") == "pass":
+        raise _not_supported("$.evaluate", "`pass`")
+    if body.get("search") is not None:
+        raise _not_supported("$.search", "a search")
+    if body.get("min_score_to_accept") not in (None, 0):
+        raise _not_supported("$.min_score_to_accept", "a least score")
+
+
+def _group_by(given: Any) -> list[str]:
+    """With one_to_one it is stored and not used."""
+    fields = [given] if isinstance(given, str) else given or []
+    if not isinstance(fields, list) or not all(isinstance(one, str) for one in fields):
+        raise RuleError("$.group_by", "is a list of field names")
+    return fields
+
+
+def _description(given: Any) -> str | None:
+    if given is None:
+        return None
+    if not isinstance(given, str) or len(given) > MAX_DESCRIPTION:
+        raise RuleError("$.description", f"is a text of at most {MAX_DESCRIPTION} characters")
+    return given
+
+
+def _identifier(given: Any) -> int:
+    digits = str(given)
+    if isinstance(given, bool) or not isinstance(given, int | str) or not digits.isdecimal():
+        raise RuleError("$.reconciliation_id", "is the identifier of a reconciliation")
+    return int(digits)
+
+
+def _one_of(body: Mapping[str, Any], name: str, allowed: tuple[str, ...], *, default: str) -> str:
+    value = body.get(name) or default
+    if value not in allowed:
+        raise RuleError(f"$.{name}", f"is one of {', '.join(allowed)}")
+    return str(value)
+
+
+def _not_supported(path: str, what: str) -> RuleError:
+    return RuleError(path, f"{what} cannot be decided by this version", code="not_supported")

@@ -1,0 +1,130 @@
+"""Record events in: one delivery, one transaction, decided in log order."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import msgspec
+from aiokafka import ConsumerRecord
+
+from tieout_contracts.record import RecordAccepted, RecordMessage
+from tieout_matcher.domain.decide import Entry
+from tieout_matcher.domain.overdue import overdue_at
+from tieout_matcher.domain.plan import FieldsError, RuleSet
+from tieout_matcher.settle import Arrivals, settle, unkeyed
+from tieout_matcher.store import awaited, settling
+from tieout_matcher.store.reconciliation_lock import Locked, advance, lock
+from tieout_matcher.store.rule_book import RuleBook
+from tieout_runtime.intake import Refusals
+from tieout_runtime.postgres import Connection
+
+_decode = msgspec.json.Decoder(RecordMessage).decode
+
+
+def decode_record(record: ConsumerRecord) -> RecordMessage:
+    """Read a message of the records topic; raises msgspec.MsgspecError."""
+    message: RecordMessage = _decode(record.value)
+    return message
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matcher:
+    """Consumes record events."""
+
+    rule_book: RuleBook
+    clock: Callable[[], datetime]
+
+    async def on_records(
+        self, connection: Connection, messages: Sequence[RecordMessage]
+    ) -> Refusals:
+        """Decide the records that really are new; refuse those that no reconciliation can take.
+
+        An `import.completed` marker decides nothing on arrival.
+        """
+        records = {
+            index: message
+            for index, message in enumerate(messages)
+            if isinstance(message, RecordAccepted)
+        }
+        if not records:
+            return {}
+        locked = await lock(
+            connection,
+            ((one.organization_id, one.reconciliation_id) for one in records.values()),
+        )
+        books = {
+            key: _Arriving(locked=one, rules=await self.rule_book.rules_of(connection, one))
+            for key, one in locked.items()
+        }
+        known = await settling.known_records(
+            connection,
+            [(*_key_of(one), one.record_id) for one in records.values() if _key_of(one) in books],
+        )
+        refused = {}
+        for index, message in records.items():
+            arriving = books.get(_key_of(message))
+            if arriving is None:
+                refused[index] = f"there is no reconciliation {message.reconciliation_id}"
+            elif (message.reconciliation_id, message.record_id) not in known:
+                known.add((message.reconciliation_id, message.record_id))
+                if reason := arriving.add(message):
+                    refused[index] = reason
+        await self._settle(connection, [one for one in books.values() if one.entries])
+        return refused
+
+    async def _settle(self, connection: Connection, arriving: Sequence["_Arriving"]) -> None:
+        if not arriving:
+            return
+        at = self.clock()
+        for one in arriving:
+            if one.locked.awaited:
+                one.entries = await awaited.take(connection, one.locked, one.entries)
+        moves = await settle(connection, [one.arrivals() for one in arriving], at=at)
+        await advance(connection, moves, at=at)
+
+
+@dataclass(kw_only=True)
+class _Arriving:
+    """The new entries of one reconciliation in this delivery, in log order."""
+
+    locked: Locked
+    rules: RuleSet
+    entries: list[Entry] = field(default_factory=list)
+
+    def add(self, message: RecordAccepted) -> str | None:
+        """Make the record's entry; answers why it cannot be one."""
+        fields = bytes(message.fields)
+        try:
+            texts = self.rules.texts(fields, message.side)
+        except FieldsError as error:
+            return str(error)
+        self.entries.append(
+            Entry(
+                record_id=message.record_id,
+                entry_no=self.locked.seq + len(self.entries) + 1,
+                version=message.version,
+                stream_id=message.stream_id,
+                side=message.side,
+                overdue_at=overdue_at(
+                    due_date=message.due_date,
+                    timezone=self.locked.timezone,
+                    arrived_at=message.arrived_at,
+                    arrival_grace_seconds=message.arrival_grace_seconds,
+                ),
+                texts=texts,
+                fields=fields,
+            )
+        )
+        return None
+
+    def arrivals(self) -> Arrivals:
+        if self.locked.rekey_after is None:
+            return Arrivals(locked=self.locked, rules=self.rules, entries=self.entries, new=True)
+        waiting = [unkeyed(one) for one in self.entries]
+        return Arrivals(
+            locked=self.locked, rules=self.rules, entries=[], deferred=waiting, new=True
+        )
+
+
+def _key_of(message: RecordAccepted) -> tuple[int, int]:
+    return (message.organization_id, message.reconciliation_id)

@@ -1,0 +1,25 @@
+"""What the routes are given: pools and the objects that do the work."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from tieout_matcher.operations import Operations
+from tieout_matcher.overdue import OverdueClaims
+from tieout_matcher.released import Releaser
+from tieout_runtime.internal import InternalClient
+from tieout_runtime.postgres import Pool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """`api` sees one organisation at a time; `worker` carries out commands, which COPY."""
+
+    api: Pool
+    worker: Pool
+    ingest: InternalClient
+    overdue: OverdueClaims
+    operations: Operations
+    releaser: Releaser
+    rules_changed: Callable[[], None]
+    clock: Callable[[], datetime]

@@ -1,0 +1,83 @@
+"""Internal HTTP: commands of the exceptions service."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Body, Response
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from tieout_contracts.topics import MATCHES
+from tieout_matcher.operations import ForceMatch
+from tieout_matcher.routes.replies import FromCaller, WithParts, reply
+from tieout_runtime import outbox
+from tieout_runtime.postgres import transaction
+from tieout_runtime.problems import invalid
+
+router = APIRouter(prefix="/internal")
+MAX_COUNTERPARTS = 499
+
+
+class ForceMatchBody(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    reconciliation_id: int
+    record_id: int
+    counterpart_record_ids: list[int] = Field(default_factory=list, max_length=MAX_COUNTERPARTS)
+    residual_treatment: Literal["write_off", "fee", "fx", "rounding", "carry"] = "write_off"
+
+
+class Resend(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    reconciliation_id: int
+    from_seq: int = Field(ge=1)
+    to_seq: int = Field(ge=1)
+
+
+@router.put("/operations/{operation_id}/force-match")
+async def force_match(
+    operation_id: int, body: ForceMatchBody, caller: FromCaller, parts: WithParts
+) -> Response:
+    if body.residual_treatment == "carry":
+        raise invalid("$.residual_treatment", "carry is not built yet", code="not_supported")
+    asked = ForceMatch(
+        organization_id=caller.organization_id,
+        operation_id=operation_id,
+        reconciliation_id=body.reconciliation_id,
+        record_id=body.record_id,
+        counterpart_record_ids=body.counterpart_record_ids,
+        residual_treatment=body.residual_treatment,
+    )
+    async with transaction(parts.worker) as connection:
+        outcome = await parts.operations.force_match(connection, asked)
+    return reply(outcome)
+
+
+@router.put("/operations/{operation_id}/cancel")
+async def cancel(
+    operation_id: int,
+    reconciliation_id: Annotated[int, Body(embed=True)],
+    caller: FromCaller,
+    parts: WithParts,
+) -> Response:
+    key = (caller.organization_id, reconciliation_id)
+    async with transaction(parts.worker) as connection:
+        outcome = await parts.operations.cancel(connection, key, operation_id)
+    return reply(outcome)
+
+
+@router.post("/overdue/claim")
+async def claim_overdue(
+    until: Annotated[AwareDatetime, Body(embed=True)], parts: WithParts
+) -> Response:
+    return reply({"claimed": await parts.overdue.claim_all(parts.worker, until=until)})
+
+
+@router.post("/outcomes/resend")
+async def resend(body: Resend, parts: WithParts) -> Response:
+    async with transaction(parts.worker) as connection:
+        chunks = await outbox.resend(
+            connection,
+            topic=MATCHES,
+            key=str(body.reconciliation_id),
+            first_seq=body.from_seq,
+            last_seq=body.to_seq,
+        )
+    return reply({"resent": chunks})

@@ -1,0 +1,92 @@
+"""Internal HTTP: reconciliations and their progress."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from tieout_matcher.domain.reconciliation_draft import ReconciliationDraft
+from tieout_matcher.parts import Parts
+from tieout_matcher.routes.replies import FromCaller, WithParts, answer, reply
+from tieout_matcher.store import reconciliations
+from tieout_matcher.views import progress_view, reconciliation_view
+from tieout_runtime.idempotency import Answer, once
+from tieout_runtime.internal import Caller, json_response
+from tieout_runtime.postgres import Connection, tenant_transaction
+from tieout_runtime.problems import Problem, invalid, not_found
+
+router = APIRouter(prefix="/internal/reconciliations")
+
+
+@router.post("")
+async def create(
+    draft: ReconciliationDraft, request: Request, caller: FromCaller, parts: WithParts
+) -> Response:
+    if draft.run_type != "continuous":
+        raise invalid("$.run_type", "batch runs cannot be decided yet", code="not_supported")
+    await _require_streams(parts, caller, draft)
+    claim = caller.claim(request, draft.model_dump())
+    async with tenant_transaction(parts.api, organization_id=caller.organization_id) as connection:
+
+        async def execute() -> Answer:
+            at = parts.clock()
+            organization_id = caller.organization_id
+            new = await reconciliations.add(connection, organization_id, draft, at=at)
+            return answer(reconciliation_view(await _one(connection, organization_id, new)), 201)
+
+        return json_response(await once(connection, claim, at=parts.clock(), execute=execute))
+
+
+@router.get("")
+async def listing(
+    caller: FromCaller,
+    parts: WithParts,
+    cursor: Annotated[int, Query(ge=0)] = 0,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> Response:
+    async with tenant_transaction(parts.api, organization_id=caller.organization_id) as connection:
+        rows = await reconciliations.page(
+            connection, caller.organization_id, after=cursor, limit=limit + 1
+        )
+    data = [reconciliation_view(row) for row in rows[:limit]]
+    next_cursor = str(data[-1]["id"]) if len(rows) > limit else None
+    return reply({"data": data, "next_cursor": next_cursor, "limit": limit})
+
+
+@router.get("/{reconciliation_id}")
+async def show(reconciliation_id: int, caller: FromCaller, parts: WithParts) -> Response:
+    async with tenant_transaction(parts.api, organization_id=caller.organization_id) as connection:
+        row = await _one(connection, caller.organization_id, reconciliation_id)
+    return reply(reconciliation_view(row))
+
+
+@router.get("/{reconciliation_id}/progress")
+async def progress(reconciliation_id: int, caller: FromCaller, parts: WithParts) -> Response:
+    async with tenant_transaction(parts.api, organization_id=caller.organization_id) as connection:
+        row = await _one(connection, caller.organization_id, reconciliation_id)
+    return reply(progress_view(row))
+
+
+async def _one(connection: Connection, organization_id: int, reconciliation_id: int) -> Any:
+    rows = await reconciliations.page(
+        connection, organization_id, reconciliation_id=reconciliation_id
+    )
+    if not rows:
+        raise not_found("reconciliation")
+    return rows[0]
+
+
+async def _require_streams(parts: Parts, caller: Caller, draft: ReconciliationDraft) -> None:
+    """Ask the owner of streams for each; an unknown one is 422 with its place."""
+    for member in ("side_a_stream_ids", "side_b_stream_ids"):
+        for index, stream_id in enumerate(getattr(draft, member)):
+            try:
+                await parts.ingest.call(
+                    "GET",
+                    f"/internal/streams/{stream_id}",
+                    organization_id=caller.organization_id,
+                    account_id=caller.account_id,
+                )
+            except Problem as problem:
+                if problem.status != 404:  # noqa: PLR2004  # not found
+                    raise
+                raise invalid(f"$.{member}[{index}]", "there is no such data stream") from problem

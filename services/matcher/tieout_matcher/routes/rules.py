@@ -1,0 +1,92 @@
+"""Internal HTTP: rules. Making or deleting one re-keys what is open."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Query, Request, Response
+
+from tieout_matcher.domain.rule import RuleError
+from tieout_matcher.domain.rule_draft import RuleDraft, read_draft
+from tieout_matcher.parts import Parts
+from tieout_matcher.routes.replies import FromCaller, WithParts, answer, reply
+from tieout_matcher.store import reconciliations
+from tieout_matcher.store.reconciliation_lock import lock
+from tieout_matcher.views import rule_view
+from tieout_runtime.idempotency import Answer, once
+from tieout_runtime.internal import json_response
+from tieout_runtime.postgres import Connection, tenant_transaction
+from tieout_runtime.problems import invalid, not_found
+
+router = APIRouter(prefix="/internal/rules")
+
+
+@router.post("")
+async def create(
+    body: Annotated[dict[str, Any], Body()],
+    request: Request,
+    caller: FromCaller,
+    parts: WithParts,
+) -> Response:
+    try:
+        draft = read_draft(body)
+    except RuleError as error:
+        raise invalid(error.path, error.message, code=error.code) from error
+    claim = caller.claim(request, body)
+    async with tenant_transaction(parts.api, organization_id=caller.organization_id) as connection:
+
+        async def execute() -> Answer:
+            return await _add(connection, parts, caller.organization_id, draft)
+
+        found = await once(connection, claim, at=parts.clock(), execute=execute)
+    parts.rules_changed()
+    return json_response(found)
+
+
+async def _add(
+    connection: Connection, parts: Parts, organization_id: int, draft: RuleDraft
+) -> Answer:
+    key = (organization_id, draft.reconciliation_id)
+    if key not in await lock(connection, [key]):
+        raise not_found("reconciliation")
+    row = await reconciliations.add_rule(connection, organization_id, draft, at=parts.clock())
+    return answer(rule_view(row), 201)
+
+
+@router.get("")
+async def listing(
+    reconciliation_id: Annotated[int, Query()], caller: FromCaller, parts: WithParts
+) -> Response:
+    key = (caller.organization_id, reconciliation_id)
+    async with tenant_transaction(parts.api, organization_id=caller.organization_id) as connection:
+        if not await reconciliations.page(connection, key[0], reconciliation_id=key[1]):
+            raise not_found("reconciliation")
+        rows = await reconciliations.rules_of(connection, key)
+    return reply([rule_view(row) for row in rows])
+
+
+@router.get("/{rule_id}")
+async def show(rule_id: int, caller: FromCaller, parts: WithParts) -> Response:
+    async with tenant_transaction(parts.api, organization_id=caller.organization_id) as connection:
+        row = await reconciliations.rule(connection, caller.organization_id, rule_id)
+    if row is None:
+        raise not_found("rule")
+    return reply(rule_view(row))
+
+
+@router.delete("/{rule_id}")
+async def retire(rule_id: int, request: Request, caller: FromCaller, parts: WithParts) -> Response:
+    organization_id = caller.organization_id
+    claim = caller.claim(request, None)
+    async with tenant_transaction(parts.api, organization_id=organization_id) as connection:
+
+        async def execute() -> Answer:
+            row = await reconciliations.rule(connection, organization_id, rule_id)
+            if row is None:
+                raise not_found("rule")
+            key = (organization_id, row["reconciliation_id"])
+            await lock(connection, [key])
+            await reconciliations.retire_rule(connection, key, rule_id, at=parts.clock())
+            return answer(None, 204)
+
+        found = await once(connection, claim, at=parts.clock(), execute=execute)
+    parts.rules_changed()
+    return json_response(found)

@@ -1,0 +1,119 @@
+"""Gather, decide, apply: entries that arrive (or count as just arrived) are decided and written.
+
+The one way in which any entry is decided: new records, entries re-keyed after a rule changed,
+entries that a revoke released.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from tieout_contracts.outcomes import Outcome
+from tieout_matcher.domain.decide import Blocks, Decision, Entry, Pair, decide
+from tieout_matcher.domain.outcome import Place, accepted, unmatched
+from tieout_matcher.domain.plan import RuleSet
+from tieout_matcher.store import settling
+from tieout_matcher.store.reconciliation_lock import Locked, Moved
+from tieout_runtime.postgres import Connection
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrivals:
+    """Entries of one locked reconciliation, in the order in which they count as arriving.
+
+    `new` ones have no rows yet and are told of even when they stay open. `deferred` ones wait,
+    without keys, for the re-keying under way. `before` are outcomes already made of this change.
+    """
+
+    locked: Locked
+    rules: RuleSet
+    entries: Sequence[Entry]
+    new: bool
+    deferred: Sequence[Entry] = ()
+    blocks: Blocks = ()
+    before: Sequence[Outcome] = ()
+
+
+async def settle(
+    connection: Connection, arrivals: Sequence[Arrivals], *, at: datetime
+) -> list[Moved]:
+    """Decide and write; returns how each reconciliation moved, for `advance`.
+
+    Raises StaleClaimError when a counterpart was taken meanwhile (cannot happen under K1).
+    """
+    pool = await settling.candidates(
+        connection, [(one.locked, one.rules, one.entries, len(one.blocks)) for one in arrivals]
+    )
+    decisions = [
+        decide(
+            rules=one.rules,
+            arrivals=one.entries,
+            candidates=pool.get(one.locked.key, ()),
+            blocks=one.blocks,
+        )
+        for one in arrivals
+    ]
+    pairs = sum(1 for made in decisions for outcome in made.outcomes if outcome)
+    identifiers = iter(await settling.match_ids(connection, pairs))
+    moves, rows = [], []
+    for one, decision in zip(arrivals, decisions, strict=True):
+        made = [(next(identifiers), pair) for pair in decision.outcomes if pair]
+        rows.append(_settled(one, decision, made))
+        moves.append(_moved(one, decision, made, at))
+    await settling.write(connection, rows, at=at)
+    return moves
+
+
+def _settled(
+    one: Arrivals, decision: Decision, made: Sequence[tuple[int, Pair]]
+) -> settling.Settled:
+    return settling.Settled(
+        locked=one.locked,
+        rules=one.rules,
+        new_entries=[*one.entries, *one.deferred] if one.new else [],
+        left_open=[*decision.left_open, *one.deferred],
+        claimed=decision.claimed,
+        made=made,
+    )
+
+
+def _moved(
+    one: Arrivals, decision: Decision, made: Sequence[tuple[int, Pair]], at: datetime
+) -> Moved:
+    place = Place(
+        organization_id=one.locked.organization_id,
+        reconciliation_id=one.locked.reconciliation_id,
+        at=at,
+    )
+    outcomes = list(one.before)
+    waiting = iter(made)
+    for entry, pair in zip(one.entries, decision.outcomes, strict=True):
+        seq = one.locked.seq + len(outcomes) + 1
+        if pair is not None:
+            match_id, _ = next(waiting)
+            rule = one.rules.rules[pair.rule_index].rule
+            outcomes.append(accepted(place, seq=seq, match_id=match_id, pair=pair, rule=rule))
+        elif one.new:
+            outcomes.append(unmatched(place, seq=seq, entry=entry))
+    for entry in one.deferred:
+        if one.new:
+            seq = one.locked.seq + len(outcomes) + 1
+            outcomes.append(unmatched(place, seq=seq, entry=entry))
+    opened = [*decision.left_open, *one.deferred]
+    return Moved(
+        locked=one.locked,
+        outcomes=outcomes,
+        entries=len(one.entries) + len(one.deferred) if one.new else 0,
+        matched=2 * len(made),
+        overdue=-sum(
+            1 for _, pair in made for entry in pair.members if entry.overdue_seq is not None
+        ),
+        overdue_at=min(
+            (entry.overdue_at for entry in opened if entry.overdue_seq is None), default=None
+        ),
+    )
+
+
+def unkeyed(entry: Entry) -> Entry:
+    """Leave out what an entry says under the rules: it gets no keys until it is re-keyed."""
+    return replace(entry, texts=(None,) * len(entry.texts))

@@ -1,0 +1,82 @@
+-- name: lock
+-- K1: lock reconciliations in ascending order before anything of theirs is read.
+SELECT organization_id, id, sign_mode, timezone, seq, rules_version, rekey_after, awaited
+FROM reconciliation WHERE (organization_id, id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))
+ORDER BY id FOR UPDATE
+
+-- name: rules_in_force
+-- The rules of one reconciliation that are not retired.
+SELECT id, version, priority, status, body FROM rule
+WHERE organization_id = $1 AND reconciliation_id = $2 AND retired_at IS NULL
+ORDER BY priority, id
+
+-- name: known
+-- Which of these records arrived before.
+SELECT e.reconciliation_id, e.record_id
+FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS asked (organization_id, reconciliation_id, record_id)
+JOIN entry e USING (organization_id, reconciliation_id, record_id)
+
+-- name: candidates
+-- For each key the earliest open entries that have it, at most as many as asked.
+SELECT e.organization_id, e.reconciliation_id, e.record_id, e.entry_no, e.version, e.stream_id,
+       e.side, e.overdue_at, e.overdue_seq, e.fields
+FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::int[])
+     AS asked (organization_id, reconciliation_id, key_hash, most)
+CROSS JOIN LATERAL (
+    SELECT k.record_id FROM open_key k
+    WHERE k.organization_id = asked.organization_id
+      AND k.reconciliation_id = asked.reconciliation_id AND k.key_hash = asked.key_hash
+    ORDER BY k.entry_no LIMIT asked.most
+) AS found
+JOIN entry e ON e.organization_id = asked.organization_id
+            AND e.reconciliation_id = asked.reconciliation_id AND e.record_id = found.record_id
+
+-- name: claim
+-- K2: delete the right to match these entries, with their keys; answers how many were there.
+WITH claimed AS (
+    DELETE FROM open_entry o
+    USING unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS asked (organization_id, reconciliation_id, entry_no)
+    WHERE o.organization_id = asked.organization_id
+      AND o.reconciliation_id = asked.reconciliation_id AND o.entry_no = asked.entry_no
+    RETURNING o.organization_id, o.reconciliation_id, o.entry_no, o.keys
+), unkeyed AS (
+    DELETE FROM open_key k
+    USING (SELECT organization_id, reconciliation_id, entry_no, unnest(keys) AS key_hash FROM claimed) AS gone
+    WHERE k.organization_id = gone.organization_id AND k.reconciliation_id = gone.reconciliation_id
+      AND k.key_hash = gone.key_hash AND k.entry_no = gone.entry_no
+)
+SELECT count(*) FROM claimed
+
+-- name: set_match
+-- These entries are members of these matches now (null: of none).
+UPDATE entry e SET match_id = made.match_id
+FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])
+     AS made (organization_id, reconciliation_id, record_id, match_id)
+WHERE e.organization_id = made.organization_id
+  AND e.reconciliation_id = made.reconciliation_id AND e.record_id = made.record_id
+
+-- name: match_ids
+-- Take the next n match identifiers.
+SELECT nextval('match_id') FROM generate_series(1, $1)
+
+-- name: advance
+-- Take the numbers, move the counters and the earliest overdue time of each reconciliation.
+UPDATE reconciliation r SET
+    seq = r.seq + moved.seq, entries = r.entries + moved.entries,
+    matched = r.matched + moved.matched, overdue = r.overdue + moved.overdue,
+    next_overdue_at = least(r.next_overdue_at, moved.overdue_at)
+FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::timestamptz[])
+     AS moved (organization_id, id, seq, entries, matched, overdue, overdue_at)
+WHERE r.organization_id = moved.organization_id AND r.id = moved.id
+
+-- name: take_awaited
+-- Overdue times that were set before these records arrived.
+DELETE FROM awaited_overdue w
+USING unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS asked (organization_id, reconciliation_id, record_id)
+WHERE w.organization_id = asked.organization_id
+  AND w.reconciliation_id = asked.reconciliation_id AND w.record_id = asked.record_id
+RETURNING w.organization_id, w.reconciliation_id, w.record_id, w.overdue_at
+
+-- name: fewer_awaited
+-- So many of the awaited overdue times were taken.
+UPDATE reconciliation SET awaited = awaited - $3 WHERE organization_id = $1 AND id = $2

@@ -1,0 +1,46 @@
+-- name: streams
+-- The streams of a reconciliation.
+SELECT stream_id FROM reconciliation_stream WHERE organization_id = $1 AND reconciliation_id = $2
+
+-- name: entry
+-- One entry.
+SELECT e.record_id, e.entry_no, e.version, e.stream_id, e.side, e.match_id, e.overdue_at,
+       e.overdue_seq, e.fields, cardinality(o.keys) AS key_count
+FROM entry e LEFT JOIN open_entry o USING (organization_id, reconciliation_id, entry_no)
+WHERE e.organization_id = $1 AND e.reconciliation_id = $2 AND e.record_id = $3
+
+-- name: page
+-- Entries after a record id, filtered; unmatched ones are found by what is open.
+SELECT e.record_id, e.entry_no, e.version, e.stream_id, e.side, e.match_id, e.overdue_at,
+       e.overdue_seq, e.fields, cardinality(o.keys) AS key_count
+FROM entry e LEFT JOIN open_entry o USING (organization_id, reconciliation_id, entry_no)
+WHERE e.organization_id = $1 AND e.reconciliation_id = $2 AND e.record_id > $3
+  AND ($4::boolean IS NULL OR (e.match_id IS NOT NULL) = $4)
+  AND ($5::text IS NULL OR e.side = $5)
+  AND ($6::bigint IS NULL OR e.stream_id = $6)
+  AND ($7::boolean IS NULL OR (e.match_id IS NULL AND e.overdue_seq IS NOT NULL) = $7)
+  AND ($8::bigint[] IS NULL OR e.record_id = ANY ($8))
+ORDER BY e.record_id LIMIT $9
+
+-- name: open_page
+-- Open entries after an entry number, filtered.
+SELECT e.record_id, e.entry_no, e.version, e.stream_id, e.side, e.match_id, e.overdue_at,
+       e.overdue_seq, e.fields, cardinality(o.keys) AS key_count
+FROM open_entry o
+JOIN entry e USING (organization_id, reconciliation_id, record_id)
+WHERE o.organization_id = $1 AND o.reconciliation_id = $2 AND o.entry_no > $3
+  AND ($4::text IS NULL OR e.side = $4)
+  AND ($5::bigint IS NULL OR e.stream_id = $5)
+  AND ($6::boolean IS NULL OR (e.overdue_seq IS NOT NULL) = $6)
+  AND ($7::bigint[] IS NULL OR e.record_id = ANY ($7))
+ORDER BY o.entry_no LIMIT $8
+
+-- name: members_of
+-- The entries of these matches.
+SELECT m.id AS match_id, e.record_id, e.stream_id, e.side, e.fields
+FROM match m
+CROSS JOIN LATERAL unnest(m.members) WITH ORDINALITY AS member (record_id, position)
+JOIN entry e ON e.organization_id = m.organization_id
+            AND e.reconciliation_id = m.reconciliation_id AND e.record_id = member.record_id
+WHERE m.organization_id = $1 AND m.id = ANY ($2::bigint[])
+ORDER BY m.id, member.position

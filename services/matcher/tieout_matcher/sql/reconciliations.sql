@@ -1,0 +1,43 @@
+-- name: add
+-- A new reconciliation.
+INSERT INTO reconciliation (organization_id, name, run_type, sign_mode, timezone, created_at)
+VALUES ($1, $2, $3, $4, $5, $6) RETURNING id
+
+-- name: add_streams
+-- Its streams, each on one side.
+INSERT INTO reconciliation_stream (organization_id, reconciliation_id, stream_id, side)
+SELECT $1, $2, * FROM unnest($3::bigint[], $4::text[])
+
+-- name: page
+-- Reconciliations after an identifier.
+SELECT r.*, (SELECT coalesce(json_agg(json_build_object('stream_id', s.stream_id, 'side', s.side)
+                                      ORDER BY s.side, s.stream_id), '[]')
+             FROM reconciliation_stream s
+             WHERE s.organization_id = r.organization_id AND s.reconciliation_id = r.id) AS streams
+FROM reconciliation r WHERE r.organization_id = $1 AND r.id > $2 AND ($3::bigint IS NULL OR r.id = $3)
+ORDER BY r.id LIMIT $4
+
+-- name: add_rule
+-- The first version of a rule.
+INSERT INTO rule (organization_id, id, version, reconciliation_id, priority, status, source, body, created_at)
+VALUES ($1, nextval('rule_id'), 1, $2, $3, $4, 'user', $5, $6)
+RETURNING id, version, reconciliation_id, priority, status, source, body, created_at
+
+-- name: rules_of
+-- The rules of a reconciliation in the order in which they run.
+SELECT id, version, reconciliation_id, priority, status, source, body, created_at FROM rule
+WHERE organization_id = $1 AND reconciliation_id = $2 AND retired_at IS NULL ORDER BY priority, id
+
+-- name: rule
+-- The version in force of one rule.
+SELECT id, version, reconciliation_id, priority, status, source, body, created_at FROM rule
+WHERE organization_id = $1 AND id = $2 AND retired_at IS NULL
+
+-- name: retire_rule
+-- A rule is used no more; its version stays for the matches it made.
+UPDATE rule SET retired_at = $3 WHERE organization_id = $1 AND id = $2 AND retired_at IS NULL
+
+-- name: rules_changed
+-- Every open entry counts as just arrived under the new rules.
+UPDATE reconciliation SET rules_version = rules_version + 1, rekey_after = 0
+WHERE organization_id = $1 AND id = $2

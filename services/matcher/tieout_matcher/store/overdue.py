@@ -1,0 +1,53 @@
+"""Overdue times of open entries."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from tieout_matcher.domain.decide import Entry
+from tieout_matcher.domain.plan import RuleSet
+from tieout_matcher.store.reconciliation_lock import Locked
+from tieout_matcher.store.settling import entry_of
+from tieout_runtime.postgres import Connection
+from tieout_runtime.queries import load_queries
+
+_SQL = load_queries("tieout_matcher", "overdue.sql")
+
+
+async def due(connection: Connection, *, until: datetime, limit: int) -> list[tuple[int, int]]:
+    """Return (organisation, reconciliation) where something may be overdue by `until`."""
+    rows = await connection.fetch(_SQL["due"], until, limit)
+    return [(row["organization_id"], row["id"]) for row in rows]
+
+
+async def overdue(
+    connection: Connection, locked: Locked, rules: RuleSet, *, until: datetime, limit: int
+) -> list[Entry]:
+    """Load open entries that are overdue by `until` and were not said to be."""
+    rows = await connection.fetch(_SQL["overdue"], *locked.key, until, limit)
+    return [entry_of(row, rules) for row in rows]
+
+
+async def said(connection: Connection, locked: Locked, entries: Sequence[Entry]) -> None:
+    """Write when each entry became overdue and which outcome said it."""
+    await connection.execute(
+        _SQL["said"],
+        *locked.key,
+        [entry.record_id for entry in entries],
+        [entry.entry_no for entry in entries],
+        [entry.overdue_seq for entry in entries],
+        [entry.overdue_at for entry in entries],
+    )
+
+
+async def set_next_due(connection: Connection, locked: Locked) -> None:
+    """Work out when the reconciliation must be looked at next."""
+    await connection.execute(_SQL["next_due"], *locked.key)
+
+
+async def postpone(
+    connection: Connection, locked: Locked, entry: Entry, overdue_at: datetime
+) -> None:
+    """Set another overdue time for an open entry."""
+    await connection.execute(
+        _SQL["postpone"], *locked.key, entry.record_id, overdue_at, entry.entry_no
+    )

@@ -1,0 +1,105 @@
+"""Reconciliations and their rules: made, read, retired."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from tieout_contracts.config_events import ReconciliationConfig, StreamSide
+from tieout_contracts.topics import CONFIG
+from tieout_matcher.domain.reconciliation_draft import ReconciliationDraft
+from tieout_matcher.domain.rule_draft import RuleDraft
+from tieout_matcher.store.reconciliation_lock import SOURCE
+from tieout_runtime import outbox
+from tieout_runtime.postgres import Connection
+from tieout_runtime.queries import load_queries
+
+_SQL = load_queries("tieout_matcher", "reconciliations.sql")
+Row = Mapping[str, Any]
+
+
+async def add(
+    connection: Connection, organization_id: int, draft: ReconciliationDraft, *, at: datetime
+) -> int:
+    """Make a reconciliation and tell of it on the config topic; returns its id."""
+    own = (draft.name, draft.run_type, draft.sign_mode, draft.timezone)
+    reconciliation_id = int(await connection.fetchval(_SQL["add"], organization_id, *own, at))
+    sides = draft.sides
+    place = (organization_id, reconciliation_id)
+    await connection.execute(_SQL["add_streams"], *place, list(sides), list(sides.values()))
+    config = ReconciliationConfig(
+        organization_id=organization_id,
+        reconciliation_id=reconciliation_id,
+        version=1,
+        name=draft.name,
+        run_type=draft.run_type,
+        sign_mode=draft.sign_mode,
+        timezone=draft.timezone,
+        streams=[StreamSide(stream_id=one, side=side) for one, side in sides.items()],  # type: ignore[arg-type]  # the values are sides
+    )
+    key = f"reconciliation:{reconciliation_id}"
+    message = outbox.Message(
+        msgspec.json.encode(config), f"{key}:{config.version}", "reconciliation", key
+    )
+    await outbox.add(
+        connection,
+        topic=CONFIG,
+        key=key,
+        organization_id=organization_id,
+        source=SOURCE,
+        at=at,
+        messages=[message],
+    )
+    return reconciliation_id
+
+
+async def page(
+    connection: Connection,
+    organization_id: int,
+    *,
+    after: int = 0,
+    reconciliation_id: int | None = None,
+    limit: int = 1,
+) -> list[Row]:
+    """Load reconciliations in id order, or the one named."""
+    return list(
+        await connection.fetch(_SQL["page"], organization_id, after, reconciliation_id, limit)
+    )
+
+
+async def add_rule(
+    connection: Connection, organization_id: int, draft: RuleDraft, *, at: datetime
+) -> Row:
+    """Store the first version of a rule; every open entry is re-keyed."""
+    row: Row = await connection.fetchrow(
+        _SQL["add_rule"],
+        organization_id,
+        draft.reconciliation_id,
+        draft.priority,
+        draft.status,
+        json.dumps(draft.stored),
+        at,
+    )
+    await connection.execute(_SQL["rules_changed"], organization_id, draft.reconciliation_id)
+    return row
+
+
+async def rules_of(connection: Connection, key: tuple[int, int]) -> list[Row]:
+    """Load the rules in force, in the order in which they run."""
+    return list(await connection.fetch(_SQL["rules_of"], *key))
+
+
+async def rule(connection: Connection, organization_id: int, rule_id: int) -> Row | None:
+    """Load the version in force of a rule."""
+    row: Row | None = await connection.fetchrow(_SQL["rule"], organization_id, rule_id)
+    return row
+
+
+async def retire_rule(
+    connection: Connection, key: tuple[int, int], rule_id: int, *, at: datetime
+) -> None:
+    """End a rule; matches it made stay, every open entry is re-keyed."""
+    await connection.execute(_SQL["retire_rule"], key[0], rule_id, at)
+    await connection.execute(_SQL["rules_changed"], *key)
