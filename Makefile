@@ -1,0 +1,63 @@
+# What one command does, for people and for CI. A fresh machine needs python3 (3.11 or newer), make
+# and network; Kafka also java (17 or newer) and mvn, or a memory broker stands in and says so.
+
+PYTHON ?= python3
+TEST_WORKERS ?= 2
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+UV := $(BIN)/uv
+# Where only pip's own configuration names a mirror, uv finds nothing and pip does.
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+LOCK_OPTIONS := --quiet --universal --generate-hashes --python-version 3.11 --no-header
+FAULT_TESTS := $(wildcard tests/faults)
+
+.PHONY: help demo up down status test check static bench lock venv
+.DEFAULT_GOAL := help
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: venv ## from nothing to matched records and explained exceptions
+	$(BIN)/python -m tieout_local demo
+
+up: venv ## start everything in the background; addresses and a key in .tieout/env
+	$(BIN)/python -m tieout_local up
+
+down: venv ## stop what `make up` started; its data stays
+	$(BIN)/python -m tieout_local down
+
+status: venv ## what runs, and where
+	@$(BIN)/python -m tieout_local status
+
+test: static ## everything that has to be green
+	$(BIN)/pytest -n $(TEST_WORKERS) --dist loadgroup $(addprefix --ignore=,$(FAULT_TESTS)) tests
+	$(if $(FAULT_TESTS),$(BIN)/pytest $(FAULT_TESTS))
+
+check: static ## the quick half of `make test`: style, types, imports, contracts
+	$(BIN)/pytest tests/test_tidy.py tests/contracts
+
+static: venv
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: venv ## measure throughput and latency on this machine
+	$(BIN)/python tests/bench/run.py
+
+lock: venv ## pin anew what pyproject.toml asks for; the image installs the second file
+	$(UV) pip compile $(LOCK_OPTIONS) --all-extras pyproject.toml -o requirements.lock
+	$(UV) pip compile $(LOCK_OPTIONS) -c requirements.lock pyproject.toml -o deploy/runtime-requirements.lock
+	$(UV) pip compile $(LOCK_OPTIONS) deploy/build-requirements.in -o deploy/build-requirements.lock
+
+venv: $(INSTALLED) ## install what requirements.lock pins into .venv
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "python3 is older than 3.11: name a newer one, make PYTHON=python3.12 …" >&2; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP_INSTALL) uv
+	$(UV) pip sync --quiet requirements.lock || $(PIP_INSTALL) --require-hashes -r requirements.lock
+	$(UV) pip install --quiet --no-deps --editable . || $(PIP_INSTALL) --no-deps --editable .
+	@touch $@
