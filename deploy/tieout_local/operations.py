@@ -2,9 +2,9 @@
 
 import json
 import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 _TIMEOUT_SECONDS = 120
 
@@ -24,12 +24,15 @@ class Operations:
     """Runs `python -m tieout_ops …` in the environment of one stack."""
 
     environment: Mapping[str, str]
+    folder: Path
+    python: str
 
     def run(self, *arguments: str) -> str:
         """Run one command and return what it printed. Raises OperationFailedError."""
         answer = subprocess.run(
-            [sys.executable, "-m", "tieout_ops", *arguments],
+            [self.python, "-m", "tieout_ops", *arguments],
             env=dict(self.environment),
+            cwd=self.folder,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -1,5 +1,6 @@
 """What a local stack is to be, before anything of it runs."""
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,8 +17,9 @@ class StackPlan:
 
     `folder` holds data, spools and logs. `given` is the environment that may name a PostgreSQL
     server and a broker (TIEOUT_POSTGRES_URL, TIEOUT_KAFKA_BOOTSTRAP, TIEOUT_KAFKA_IDEMPOTENT,
-    TIEOUT_POSTGRES_ROLE_PASSWORD), all else of ours in it is left out. `instances` and
+    TIEOUT_POSTGRES_ROLE_PASSWORD); all else of ours in it is left out. `instances` and
     `extra_environment` are by service name; the key "" of the latter is for every service.
+    `python` runs the services: the installation under test.
     """
 
     folder: Path
@@ -27,6 +29,7 @@ class StackPlan:
     topic_prefix: str = "tieout."
     partitions: int = LOCAL_PARTITIONS
     register: Register | None = None
+    python: str = sys.executable
     say: Callable[[str], None] = print
 
     @property

@@ -1,7 +1,6 @@
 """One instance of one service: a child on a port of its own that it keeps when restarted."""
 
 import http.client
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -38,15 +37,17 @@ class ServiceInstance:
         environment: Mapping[str, str],
         log_path: Path,
         register: Register | None,
+        python: str,
     ) -> None:
         self.address = address
         self.child: Child | None = None
         self._register = register
         self._command = ChildCommand(
             name=address.name,
-            arguments=[sys.executable, "-m", f"tieout_{address.service}"],
+            arguments=[python, "-m", f"tieout_{address.service}"],
             environment=environment,
             log_path=log_path,
+            folder=log_path.parent,  # Python looks for modules where it is started
         )
 
     @property

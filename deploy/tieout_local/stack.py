@@ -67,7 +67,11 @@ class LocalStack:
 
     @property
     def operations(self) -> Operations:
-        return Operations(environment=self._common_environment())
+        return Operations(
+            environment=self._common_environment(),
+            folder=self.plan.data,
+            python=self.plan.python,
+        )
 
     def url_of(self, service: str) -> str:
         return f"http://{LOOPBACK}:{self._first_ports[service]}"
@@ -129,6 +133,7 @@ class LocalStack:
             },
             log_path=self.plan.logs / f"{name}.log",
             register=self.plan.register,
+            python=self.plan.python,
         )
         self.services[name] = instance
         instance.start(wait=False)

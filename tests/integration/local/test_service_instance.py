@@ -1,5 +1,6 @@
 import http.server
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,6 +50,7 @@ def instance(folder: Path, program: str, port: int) -> ServiceInstance:
         environment={**os.environ, "PYTHONPATH": str(folder), "SAMPLE_PORT": str(port)},
         log_path=folder / "sample.log",
         register=None,
+        python=sys.executable,
     )
 
 
