@@ -1,0 +1,174 @@
+"""Events in: outcomes of the matcher, and the configuration that other services own."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+import structlog
+from aiokafka import ConsumerRecord
+
+from tieout_contracts.config_events import ConfigMessage, ReconciliationConfig, StreamConfig
+from tieout_exceptions.domain.outcomes import STORING, Applicable, read_outcome
+from tieout_exceptions.domain.picture import Picture
+from tieout_exceptions.domain.projection import apply_outcome
+from tieout_exceptions.domain.sequence import in_order
+from tieout_exceptions.domain.severity import SeverityScale
+from tieout_exceptions.store import known, pictures, projections
+from tieout_exceptions.store.projections import Holdings, Parked
+from tieout_runtime.intake import Refusals
+from tieout_runtime.postgres import Connection
+
+_log = structlog.get_logger(__name__)
+_decode_config = msgspec.json.Decoder(ConfigMessage).decode
+
+
+class Delivery(msgspec.Struct, frozen=True, gc=False):
+    """An outcome as its headers announce it; the value is read only where something needs it."""
+
+    organization_id: int
+    reconciliation_id: int
+    seq: int
+    type: bytes
+    value: bytes
+
+
+def read_delivery(record: ConsumerRecord) -> Delivery:
+    """Read the headers of an outcome; raises ValueError when they do not announce one."""
+    headers = dict(record.headers)
+    try:
+        reconciliation, seq = headers["ce_id"].split(b":")
+        organization, kind = headers["organization"], headers["ce_type"]
+    except KeyError as error:
+        raise ValueError(f"the header {error} is missing") from error
+    return Delivery(int(organization), int(reconciliation), int(seq), kind, record.value)
+
+
+def read_config(record: ConsumerRecord) -> StreamConfig | ReconciliationConfig:
+    """Read a message of the config topic; raises msgspec.MsgspecError."""
+    message: StreamConfig | ReconciliationConfig = _decode_config(record.value)
+    return message
+
+
+async def on_config(
+    connection: Connection, messages: Sequence[StreamConfig | ReconciliationConfig]
+) -> Refusals:
+    """Take over streams and reconciliations that are newer than what is known."""
+    await known.put_streams(connection, [one for one in messages if isinstance(one, StreamConfig)])
+    for message in messages:
+        if isinstance(message, ReconciliationConfig):
+            await known.put_reconciliation(connection, message)
+    return {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcomes:
+    """Keeps the projection: each outcome once, in the order of its reconciliation's numbers."""
+
+    scale: SeverityScale
+
+    async def on_outcomes(self, connection: Connection, deliveries: Sequence[Delivery]) -> Refusals:
+        """Apply what is next; park what comes after a gap; refuse what cannot be read."""
+        arrived: dict[projections.Key, dict[int, int]] = defaultdict(dict)
+        for index, one in enumerate(deliveries):
+            arrived[one.organization_id, one.reconciliation_id].setdefault(one.seq, index)
+        locked = await projections.lock(connection, arrived)
+        held = await projections.holdings(connection, list(locked))
+        refused: dict[int, str] = {}
+        for key, picture in locked.items():
+            fresh = {
+                seq: deliveries[index]
+                for seq, index in arrived[key].items()
+                if seq > picture.applied_seq
+            }
+            if fresh:
+                unreadable = await self._take(connection, picture, held[key], fresh)
+                refused |= {arrived[key][seq]: reason for seq, reason in unreadable.items()}
+        await projections.advance(connection, locked.values())
+        return refused
+
+    async def _take(
+        self,
+        connection: Connection,
+        picture: Picture,
+        held: Holdings,
+        fresh: dict[int, Delivery],
+    ) -> dict[int, str]:
+        """Bring one reconciliation forward; returns why numbers could not be read."""
+        if held.parks and picture.applied_seq + 1 in fresh:
+            waited = await projections.parked(connection, picture)
+            fresh = {one.seq: _delivery(picture, one) for one in waited} | fresh
+        gapless = max(fresh) == picture.applied_seq + len(fresh)
+        outcomes: dict[int, Applicable] = {}
+        unreadable: dict[int, str] = {}
+        if held.stores or held.parks or not gapless or _any_storing(fresh):
+            outcomes, unreadable = _read(fresh)
+        order = in_order(applied_seq=picture.applied_seq, numbers=fresh.keys() - unreadable.keys())
+        turn = range(picture.applied_seq + 1, order.last + 1)
+        await self._apply(connection, picture, [outcomes[seq] for seq in turn if seq in outcomes])
+        picture.applied_seq = order.last
+        if order.waiting:
+            await _park(
+                connection, picture, [fresh[seq] for seq in order.waiting], known_gap=held.parks
+            )
+        if held.parks:
+            await projections.unpark(connection, picture)
+        return unreadable
+
+    async def _apply(
+        self, connection: Connection, picture: Picture, outcomes: Sequence[Applicable]
+    ) -> None:
+        if not outcomes:
+            return
+        await pictures.gather(connection, picture, outcomes)
+        for outcome in outcomes:
+            apply_outcome(picture, outcome, self.scale)
+        await pictures.write_rows(connection, picture, self.scale)
+        await pictures.publish(connection, picture, at=outcomes[-1].at)
+
+
+def _any_storing(fresh: dict[int, Delivery]) -> bool:
+    return any(one.type in STORING for one in fresh.values())
+
+
+def _read(fresh: dict[int, Delivery]) -> tuple[dict[int, Applicable], dict[int, str]]:
+    """Read values: those with an effect here by number, and why others cannot be read."""
+    outcomes: dict[int, Applicable] = {}
+    unreadable: dict[int, str] = {}
+    for seq, one in fresh.items():
+        try:
+            outcome = read_outcome(
+                one.type,
+                one.value,
+                organization_id=one.organization_id,
+                reconciliation_id=one.reconciliation_id,
+                seq=seq,
+            )
+        except (msgspec.MsgspecError, ValueError) as error:
+            unreadable[seq] = f"outcome {seq} of {one.reconciliation_id} is not readable: {error}"
+            continue
+        if outcome is not None:
+            outcomes[seq] = outcome
+    return outcomes, unreadable
+
+
+def _delivery(picture: Picture, parked: Parked) -> Delivery:
+    return Delivery(
+        picture.organization_id, picture.reconciliation_id, parked.seq, parked.type, parked.value
+    )
+
+
+async def _park(
+    connection: Connection, picture: Picture, waiting: Sequence[Delivery], *, known_gap: bool
+) -> None:
+    """Keep what came too early; a gap that is new is an alarm."""
+    parked = [Parked(seq=one.seq, type=one.type, value=one.value) for one in waiting]
+    await projections.park(connection, picture, parked)
+    if not known_gap:
+        _log.error(
+            "outcomes_missing",
+            organization_id=picture.organization_id,
+            reconciliation_id=picture.reconciliation_id,
+            from_seq=picture.applied_seq + 1,
+            to_seq=waiting[0].seq - 1,
+        )

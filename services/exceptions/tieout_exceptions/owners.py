@@ -1,0 +1,129 @@
+"""Calls to the services that own what this one commands or asks about (docs/internal-http.md)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from tieout_contracts.config_events import ReconciliationConfig, StreamConfig
+from tieout_exceptions.domain.operations import Decided, Done, Operation, Refused
+from tieout_runtime.internal import InternalClient
+from tieout_runtime.problems import Problem
+
+_SERVER_ERROR = 500
+_NOT_FOUND = 404
+# Not about the request itself: the same request may be taken a moment later.
+_PASSING = frozenset({401, 408, 409, 425, 429})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matcher:
+    """Decides everything about entries; a Problem of `unavailable` kind may be tried again."""
+
+    client: InternalClient
+
+    async def force_match(self, operation: Operation, *, organization_id: int) -> Decided:
+        """Have the match made, once for ever for this operation.
+
+        A request that the matcher cannot take is withdrawn there first, so that no try that is
+        still under way can make the match afterwards.
+        """
+        body = {
+            "reconciliation_id": operation.reconciliation_id,
+            "record_id": operation.record_id,
+            "counterpart_record_ids": list(operation.counterpart_record_ids),
+            "residual_treatment": operation.residual_treatment,
+        }
+        try:
+            answer = await self._put(operation, "force-match", organization_id, body)
+            return _decided(answer, operation)
+        except Problem as problem:
+            if not is_final(problem):
+                raise
+            refused = Refused(code=problem.code, message=problem.detail)
+        return await self.cancel(operation, organization_id=organization_id, otherwise=refused)
+
+    async def cancel(
+        self, operation: Operation, *, organization_id: int, otherwise: Refused
+    ) -> Decided:
+        """Have the operation cancelled for ever; what was decided before stands."""
+        body = {"reconciliation_id": operation.reconciliation_id}
+        try:
+            answer = await self._put(operation, "cancel", organization_id, body)
+        except Problem as problem:
+            if problem.status != _NOT_FOUND:
+                raise
+            return otherwise  # where there is no such reconciliation nothing can be matched
+        return otherwise if answer["status"] == "cancelled" else _decided(answer, operation)
+
+    async def claim_overdue(self, *, until: datetime) -> int:
+        """Have every open entry whose time has passed told as overdue; returns how many."""
+        sent = {"until": until.isoformat().replace("+00:00", "Z")}
+        response = await self.client.call("POST", "/internal/overdue/claim", json=sent)
+        return int(response.json()["claimed"])
+
+    async def resend(self, *, reconciliation_id: int, from_seq: int, to_seq: int) -> int:
+        """Have outcomes published again from the journal; returns how many chunks."""
+        sent = {"reconciliation_id": reconciliation_id, "from_seq": from_seq, "to_seq": to_seq}
+        response = await self.client.call("POST", "/internal/outcomes/resend", json=sent)
+        return int(response.json()["resent"])
+
+    async def reconciliation(
+        self, *, organization_id: int, reconciliation_id: int
+    ) -> ReconciliationConfig:
+        """Ask for a reconciliation; 404 when this organisation has none of that number."""
+        response = await self.client.call(
+            "GET", f"/internal/reconciliations/{reconciliation_id}", organization_id=organization_id
+        )
+        told = response.json() | {"type": "reconciliation", "organization_id": organization_id}
+        return msgspec.convert(
+            told | {"reconciliation_id": reconciliation_id}, ReconciliationConfig
+        )
+
+    async def _put(
+        self, operation: Operation, command: str, organization_id: int, body: dict[str, Any]
+    ) -> dict[str, Any]:
+        response = await self.client.call(
+            "PUT",
+            f"/internal/operations/{operation.id}/{command}",
+            organization_id=organization_id,
+            account_id=operation.account_id,
+            json=body,
+        )
+        return dict(response.json())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ingest:
+    """Owns the streams."""
+
+    client: InternalClient
+
+    async def stream(self, *, organization_id: int, stream_id: int) -> StreamConfig:
+        """Ask for a stream; 404 when this organisation has none of that number."""
+        response = await self.client.call(
+            "GET", f"/internal/streams/{stream_id}", organization_id=organization_id
+        )
+        told = response.json() | {"type": "stream", "organization_id": organization_id}
+        return msgspec.convert(told | {"stream_id": stream_id}, StreamConfig)
+
+
+def is_final(problem: Problem) -> bool:
+    """Whether the same request would be answered the same way again."""
+    return problem.status < _SERVER_ERROR and problem.status not in _PASSING
+
+
+def _decided(answer: dict[str, Any], operation: Operation) -> Decided:
+    """Read an outcome of the matcher.
+
+    Where counterparts were named, `matched_by` may hold one of them and not the entry: then the
+    break goes back, and the entry's own `match.accepted`, if there is one, resolves it.
+    """
+    if answer["status"] == "done":
+        return Done(match_id=answer["match_id"])
+    return Refused(
+        code=answer.get("code") or answer["status"],
+        message=answer.get("message") or "the matcher made no match",
+        matched_by=None if operation.counterpart_record_ids else answer.get("matched_by"),
+    )

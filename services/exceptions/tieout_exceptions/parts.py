@@ -1,0 +1,29 @@
+"""What the routes are given: a pool and the objects that do the work."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from tieout_exceptions.background import Sweeper
+from tieout_exceptions.bucket_commands import BucketCommands
+from tieout_exceptions.catalog import Catalog
+from tieout_exceptions.domain.severity import SeverityScale
+from tieout_exceptions.force_match import ForceMatch
+from tieout_runtime.postgres import Connection, Pool, tenant_transaction
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    api: Pool
+    clock: Callable[[], datetime]
+    scale: SeverityScale
+    force_match: ForceMatch
+    buckets: BucketCommands
+    catalog: Catalog
+    sweeper: Sweeper
+
+    def begin(self, organization_id: int) -> Callable[[], AbstractAsyncContextManager[Connection]]:
+        """Return what opens a transaction that sees one organisation only."""
+        return partial(tenant_transaction, self.api, organization_id=organization_id)

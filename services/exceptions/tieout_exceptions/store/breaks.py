@@ -1,0 +1,84 @@
+"""Breaks as they are read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tieout_exceptions.domain.breaks import Break
+from tieout_exceptions.domain.severity import DEFAULT_THRESHOLDS, SeverityScale
+from tieout_exceptions.store.rows import break_of
+from tieout_runtime.postgres import Connection
+from tieout_runtime.queries import load_queries
+
+_SQL = load_queries("tieout_exceptions", "breaks.sql")
+
+
+@dataclass(frozen=True, kw_only=True)
+class BreakFilters:
+    """None lets all through; `created_from` is inclusive, `created_to` exclusive."""
+
+    status: str | None = None
+    severity: str | None = None
+    assigned_to: str | None = None
+    external_system: str | None = None
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+    reconciliation_id: int | None = None
+
+
+async def list_breaks(
+    connection: Connection,
+    *,
+    organization_id: int,
+    filters: BreakFilters,
+    scale: SeverityScale,
+    now: datetime,
+    before_id: int | None,
+    limit: int,
+) -> list[Break]:
+    """List newest first, those with an id below `before_id`."""
+    own = scale.by_currency
+    rows = await connection.fetch(
+        _SQL["list"],
+        organization_id,
+        list(own),
+        [one.medium for one in own.values()],
+        [one.high for one in own.values()],
+        [one.critical for one in own.values()],
+        filters.status,
+        filters.severity,
+        now,
+        *DEFAULT_THRESHOLDS.steps,
+        filters.assigned_to,
+        filters.external_system,
+        filters.created_from,
+        filters.created_to,
+        filters.reconciliation_id,
+        before_id,
+        limit,
+    )
+    return [break_of(row) for row in rows]
+
+
+async def find_break(
+    connection: Connection, *, organization_id: int, break_id: int
+) -> Break | None:
+    row = await connection.fetchrow(_SQL["find"], organization_id, break_id)
+    return None if row is None else break_of(row)
+
+
+async def exceptions_of_entries(
+    connection: Connection,
+    *,
+    organization_id: int,
+    reconciliation_id: int,
+    record_ids: Sequence[int],
+) -> dict[int, dict[str, int | None]]:
+    """By record: the bucket that shows it and its unresolved break; others are left out."""
+    rows = await connection.fetch(
+        _SQL["exceptions_of_entries"], organization_id, reconciliation_id, record_ids
+    )
+    return {
+        row["record_id"]: {"bucket_id": row["bucket_id"], "break_id": row["break_id"]}
+        for row in rows
+    }

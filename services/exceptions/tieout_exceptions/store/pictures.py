@@ -1,0 +1,176 @@
+"""Filling a picture with what outcomes or a command touch, and writing what changed in it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import msgspec
+from asyncpg import Record
+
+from tieout_contracts.topics import EXCEPTIONS
+from tieout_exceptions.domain.answers import break_answer, json_bytes
+from tieout_exceptions.domain.buckets import Slice
+from tieout_exceptions.domain.operations import Operation
+from tieout_exceptions.domain.outcomes import Accepted, Applicable, entries_of, record_ids_of
+from tieout_exceptions.domain.picture import Picture
+from tieout_exceptions.domain.severity import SeverityScale
+from tieout_exceptions.store import rows
+from tieout_runtime import idempotency, outbox
+from tieout_runtime.idempotency import Answer
+from tieout_runtime.postgres import Connection
+from tieout_runtime.queries import load_queries
+
+SOURCE = "tieout/exceptions"
+_SQL = load_queries("tieout_exceptions", "pictures.sql")
+_encode = msgspec.json.Encoder().encode
+
+
+async def gather(connection: Connection, picture: Picture, outcomes: Sequence[Applicable]) -> None:
+    """Load what these outcomes can touch."""
+    coming = {entry.record_id: entry for one in outcomes for entry in entries_of(one)}
+    mentioned = sorted({record_id for one in outcomes for record_id in record_ids_of(one)})
+    await load_entries(connection, picture, mentioned)
+    await load_operations(
+        connection,
+        picture,
+        [one.operation_id for one in outcomes if isinstance(one, Accepted) and one.operation_id],
+    )
+    told = {one.record_id for one in picture.operations.values()}
+    await load_breaks(connection, picture, sorted({*coming, *picture.entries, *told}))
+    await load_slices(
+        connection,
+        picture,
+        {one.stream_id for one in (*coming.values(), *picture.entries.values())},
+    )
+    unbroken = len(coming.keys() - picture.breaks.keys())
+    picture.next_break_id = await _numbers(connection, "break_ids", unbroken)
+
+
+async def load_entries(connection: Connection, picture: Picture, record_ids: Sequence[int]) -> None:
+    found = await _fetch(connection, "entries", picture, record_ids)
+    picture.entries |= {row["record_id"]: rows.entry_of(row) for row in found}
+
+
+async def load_breaks(connection: Connection, picture: Picture, record_ids: Sequence[int]) -> None:
+    found = await _fetch(connection, "breaks", picture, record_ids)
+    picture.breaks |= {row["record_id"]: rows.break_of(row) for row in found}
+
+
+async def load_operations(connection: Connection, picture: Picture, ids: Sequence[int]) -> None:
+    if ids:
+        found = await connection.fetch(_SQL["operations"], picture.organization_id, ids)
+        picture.operations |= {row["id"]: rows.operation_of(row) for row in found}
+
+
+async def load_slices(connection: Connection, picture: Picture, stream_ids: Iterable[int]) -> None:
+    """Load these streams' slices, and numbers for the buckets they may come to need."""
+    wanted = sorted(set(stream_ids))
+    if not wanted:
+        return
+    found = await connection.fetch(_SQL["slices"], *_key(picture), wanted)
+    picture.slices |= {
+        row["stream_id"]: Slice(
+            shown=row["shown"], covered_until=row["covered_until"], latest_seq=row["latest_seq"]
+        )
+        for row in found
+    }
+    for row in await connection.fetch(_SQL["slice_buckets"], *_key(picture), wanted):
+        bucket = rows.bucket_of(row)
+        found_slice = picture.slices[bucket.stream_id]
+        picture.slices[bucket.stream_id] = (
+            replace(found_slice, live=bucket)
+            if bucket.live
+            else replace(found_slice, newest=bucket)
+        )
+    without = sum(one.live is None for one in picture.slices.values())
+    picture.next_bucket_id = await _numbers(connection, "bucket_ids", without)
+
+
+async def write_rows(connection: Connection, picture: Picture, scale: SeverityScale) -> None:
+    """Write what changed; settled operations get their answer, and their request's key too."""
+    if picture.entries_removed:
+        await connection.execute(
+            _SQL["remove_entries"], *_key(picture), list(picture.entries_removed)
+        )
+    if picture.entries_added:
+        columns = rows.entry_columns(picture.entries_added.values())
+        await connection.execute(_SQL["put_entries"], *_key(picture), *columns)
+    if picture.breaks_changed:
+        columns = rows.break_columns(picture.breaks_changed.values())
+        await connection.execute(_SQL["put_breaks"], picture.organization_id, *columns)
+    if picture.buckets_changed:
+        columns = rows.bucket_columns(picture.buckets_changed.values())
+        await connection.execute(_SQL["put_buckets"], *_key(picture), *columns)
+    if picture.operations_changed:
+        await _write_operations(connection, picture, scale)
+
+
+async def publish(connection: Connection, picture: Picture, *, at: datetime) -> None:
+    """Put the picture's events into the outbox, numbered without gaps."""
+    if not picture.events:
+        return
+    key = str(picture.reconciliation_id)
+    await outbox.add(
+        connection,
+        topic=EXCEPTIONS,
+        key=key,
+        organization_id=picture.organization_id,
+        source=SOURCE,
+        at=at,
+        seqs=(picture.events[0].seq, picture.events[-1].seq),
+        messages=[
+            outbox.Message(
+                value=_encode(event),
+                ce_id=f"{key}:{event.seq}",
+                ce_type=str(event.__struct_config__.tag),
+                ce_subject=f"reconciliation/{key}",
+            )
+            for event in picture.events
+        ],
+    )
+
+
+async def _write_operations(connection: Connection, picture: Picture, scale: SeverityScale) -> None:
+    settled = [_with_answer(one, picture, scale) for one in picture.operations_changed.values()]
+    members = (
+        "id", "state", "match_id", "refusal_code", "refusal_message", "updated_at", "answer"
+    )  # fmt: skip
+    columns = [[getattr(one, name) for one in settled] for name in members]
+    await connection.execute(_SQL["settle_operations"], picture.organization_id, *columns)
+    for one in settled:
+        named = {"organization_id": picture.organization_id, "operation_id": one.id}
+        if one.answer is None:
+            await idempotency.release(connection, **named)
+        else:
+            await idempotency.complete(
+                connection, **named, answer=Answer(status=200, body=one.answer)
+            )
+
+
+def _with_answer(operation: Operation, picture: Picture, scale: SeverityScale) -> Operation:
+    """Fix the answer of an operation that is done; a refused one has none to keep."""
+    if operation.state != "done":
+        return operation
+    current = picture.breaks[operation.record_id]
+    answer = json_bytes(break_answer(current, at=operation.updated_at, scale=scale))
+    return replace(operation, answer=answer)
+
+
+async def next_bucket_id(connection: Connection) -> int:
+    return (await _numbers(connection, "bucket_ids", 1))()
+
+
+async def _numbers(connection: Connection, name: str, count: int) -> Callable[[], int]:
+    drawn = await connection.fetch(_SQL[name], count) if count else []
+    return iter([row["nextval"] for row in drawn]).__next__
+
+
+async def _fetch(
+    connection: Connection, name: str, picture: Picture, ids: Sequence[int]
+) -> list[Record]:
+    """Ask about ids; no ids, no question."""
+    return await connection.fetch(_SQL[name], *_key(picture), ids) if ids else []
+
+
+def _key(picture: Picture) -> tuple[int, int]:
+    return picture.organization_id, picture.reconciliation_id
