@@ -1,0 +1,128 @@
+"""Records and completed imports as the events that reconciliations hear of."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from msgspec import Raw, Struct
+from msgspec.json import Encoder
+
+from tieout_contracts.record import ImportCompleted, RecordAccepted
+from tieout_contracts.topics import RECORDS
+from tieout_ingest.store.routes import Route
+from tieout_ingest.store.streams import Stream
+from tieout_runtime import outbox
+from tieout_runtime.outbox import Message
+from tieout_runtime.postgres import Connection
+
+SOURCE = "tieout.ingest"
+_encode = Encoder().encode
+
+
+class Expectation(Struct, frozen=True, kw_only=True):
+    """Whose records they are and when they are overdue: what all events of a stream share."""
+
+    organization_id: int
+    stream_id: int
+    expected_days: int
+    arrival_grace_seconds: int
+
+
+def expectation_of(stream: Stream) -> Expectation:
+    return Expectation(
+        organization_id=stream.organization_id,
+        stream_id=stream.id,
+        expected_days=stream.expected_days,
+        arrival_grace_seconds=stream.arrival_grace_seconds,
+    )
+
+
+class Version(Struct, frozen=True, kw_only=True):
+    """One version of a record that may be routed; `date` is its `fields` date."""
+
+    record_id: int
+    version: int
+    import_batch_id: int | None
+    date: date
+    arrived_at: datetime
+    fields_json: bytes
+
+
+async def announce_records(
+    connection: Connection,
+    versions: Iterable[Version],
+    *,
+    route: Route,
+    expectation: Expectation,
+    at: datetime,
+) -> None:
+    """Put one `record.accepted` a version into the outbox; its id is the same if made again."""
+    messages = [_accepted(one, route, expectation) for one in versions]
+    await _add(connection, messages, route.reconciliation_id, expectation, at)
+
+
+def _accepted(one: Version, route: Route, expectation: Expectation) -> Message:
+    expected = timedelta(days=expectation.expected_days)
+    event = RecordAccepted(
+        organization_id=expectation.organization_id,
+        reconciliation_id=route.reconciliation_id,
+        record_id=one.record_id,
+        version=one.version,
+        stream_id=expectation.stream_id,
+        side=route.side,
+        import_batch_id=one.import_batch_id,
+        due_date=one.date + expected if one.date <= date.max - expected else date.max,
+        arrival_grace_seconds=expectation.arrival_grace_seconds,
+        arrived_at=one.arrived_at,
+        fields=Raw(one.fields_json),
+    )
+    return Message(
+        _encode(event),
+        f"record:{route.reconciliation_id}:{one.record_id}:{one.version}",
+        "record.accepted",
+        f"record/{one.record_id}",
+    )
+
+
+async def announce_import(
+    connection: Connection,
+    *,
+    expectation: Expectation,
+    reconciliation_id: int,
+    import_batch_id: int,
+    records: int,
+    at: datetime,
+) -> None:
+    """Put the `import.completed` into the outbox that follows all records of a batch."""
+    event = ImportCompleted(
+        organization_id=expectation.organization_id,
+        reconciliation_id=reconciliation_id,
+        stream_id=expectation.stream_id,
+        import_batch_id=import_batch_id,
+        records=records,
+        at=at,
+    )
+    message = Message(
+        _encode(event),
+        f"import:{reconciliation_id}:{import_batch_id}",
+        "import.completed",
+        f"import_batch/{import_batch_id}",
+    )
+    await _add(connection, [message], reconciliation_id, expectation, at)
+
+
+async def _add(
+    connection: Connection,
+    messages: list[Message],
+    reconciliation_id: int,
+    expectation: Expectation,
+    at: datetime,
+) -> None:
+    await outbox.add(
+        connection,
+        topic=RECORDS,
+        key=str(reconciliation_id),
+        organization_id=expectation.organization_id,
+        source=SOURCE,
+        at=at,
+        messages=messages,
+    )

@@ -1,0 +1,112 @@
+-- name: active_routes
+-- Where the records of a stream go.
+SELECT reconciliation_id, side FROM route
+WHERE organization_id = $1 AND stream_id = $2 AND active ORDER BY reconciliation_id
+
+-- name: count_routed
+-- One event for each of $3 record versions went to every active route of the stream.
+UPDATE route SET routed = routed + $3
+WHERE organization_id = $1 AND stream_id = $2 AND active
+
+-- name: count_routable
+-- $3 more record versions of the stream may be routed.
+UPDATE stream SET routable = routable + $3 WHERE organization_id = $1 AND id = $2
+
+-- name: known_routes
+-- All routes, active or not, of one reconciliation.
+SELECT stream_id, side, version, active, left_at FROM route
+WHERE organization_id = $1 AND reconciliation_id = $2
+
+-- name: known_streams
+-- Which of these streams the organisation has.
+SELECT id FROM stream WHERE organization_id = $1 AND id = ANY($2::bigint[])
+
+-- name: put_route
+-- A route is made, or active again, or has a newer version.
+INSERT INTO route (organization_id, stream_id, reconciliation_id, side, version, active)
+VALUES ($1, $2, $3, $4, $5, true)
+ON CONFLICT (organization_id, stream_id, reconciliation_id)
+DO UPDATE SET side = excluded.side, version = excluded.version, active = true, left_at = NULL
+
+-- name: leave_route
+-- The stream no longer belongs to the reconciliation, from record position $5 on.
+UPDATE route SET active = false, version = $4, left_at = coalesce(left_at, $5)
+WHERE organization_id = $1 AND stream_id = $2 AND reconciliation_id = $3
+
+-- name: add_backfill
+-- The stream's records after $4 and up to $5 are still to be sent to the reconciliation.
+INSERT INTO backfill
+    (organization_id, stream_id, reconciliation_id, backfilled_to, backfill_to)
+SELECT $1, $2, $3, $4, $5
+WHERE EXISTS (SELECT FROM record WHERE organization_id = $1 AND stream_id = $2)
+
+-- name: backfills_waiting
+-- Backfills of active routes, oldest first.
+SELECT backfill.organization_id, stream_id, reconciliation_id, backfill_to
+FROM backfill JOIN route USING (organization_id, stream_id, reconciliation_id)
+WHERE route.active ORDER BY backfill_to
+
+-- name: backfill_for_update
+-- One backfill of an active route, with what its events need of route and stream.
+SELECT backfilled_to, completed_imports, side, expected_days, arrival_grace_seconds
+FROM backfill
+JOIN route USING (organization_id, stream_id, reconciliation_id)
+JOIN stream ON stream.organization_id = backfill.organization_id AND stream.id = stream_id
+WHERE backfill.organization_id = $1 AND stream_id = $2 AND reconciliation_id = $3
+  AND backfill_to = $4 AND route.active
+FOR UPDATE OF backfill
+
+-- name: backfill_records
+-- The next record versions after position $3 and up to $4 that may be routed, in their order.
+SELECT id, version, position, import_batch_id, arrived_at, fields FROM (
+    (SELECT id, version, position, import_batch_id, arrived_at, fields FROM record
+     WHERE organization_id = $1 AND stream_id = $2 AND version = 1 AND routable
+       AND id > $3 AND id <= $4
+     ORDER BY id LIMIT $5)
+    UNION ALL
+    (SELECT id, version, position, import_batch_id, arrived_at, fields FROM record
+     WHERE organization_id = $1 AND stream_id = $2 AND version > 1 AND routable
+       AND position > $3 AND position <= $4
+     ORDER BY position LIMIT $5)
+) AS either ORDER BY position LIMIT $5
+
+-- name: advance_backfill
+-- Everything up to position $5 is sent.
+UPDATE backfill SET backfilled_to = $5
+WHERE organization_id = $1 AND stream_id = $2 AND reconciliation_id = $3 AND backfill_to = $4
+
+-- name: end_backfill
+-- All is sent.
+DELETE FROM backfill
+WHERE organization_id = $1 AND stream_id = $2 AND reconciliation_id = $3 AND backfill_to = $4
+
+-- name: count_backfilled
+-- $4 more record events went to this reconciliation.
+UPDATE route SET routed = routed + $4
+WHERE organization_id = $1 AND stream_id = $2 AND reconciliation_id = $3
+
+-- name: defer_import_completed
+-- Reconciliations that are still being backfilled hear of a completed import afterwards.
+UPDATE backfill SET completed_imports = completed_imports || $3::bigint
+WHERE organization_id = $1 AND stream_id = $2 RETURNING reconciliation_id
+
+-- name: imports_completed
+-- What a deferred announcement says.
+SELECT id, routable FROM import_batch
+WHERE organization_id = $1 AND id = ANY($2::bigint[]) ORDER BY id
+
+-- name: progress
+-- How far ingest is with a reconciliation.
+SELECT coalesce(sum(stream.routable), 0)::bigint AS accepted,
+       coalesce(sum(route.routed), 0)::bigint AS routed,
+       coalesce(bool_or(EXISTS (
+           SELECT FROM backfill
+           WHERE backfill.organization_id = $1 AND backfill.reconciliation_id = $2
+             AND backfill.stream_id = route.stream_id)), false) AS backfilling
+FROM route JOIN stream ON stream.organization_id = $1 AND stream.id = route.stream_id
+WHERE route.organization_id = $1 AND route.reconciliation_id = $2 AND route.active
+
+-- name: streams_of_reconciliation
+-- The streams that are routed to a reconciliation.
+SELECT stream_id FROM route
+WHERE organization_id = $1 AND reconciliation_id = $2 AND active

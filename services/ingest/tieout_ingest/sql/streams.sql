@@ -1,0 +1,33 @@
+-- name: create_stream
+-- A new stream; no row when the organisation has this key.
+INSERT INTO stream (organization_id, key, name, description, type, profile, expected_days,
+                    arrival_grace_seconds, overlap, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+ON CONFLICT ON CONSTRAINT stream_key_taken DO NOTHING
+RETURNING organization_id, id, key, name, description, type, profile, expected_days,
+          arrival_grace_seconds, overlap, version, created_at
+
+-- name: stream_by_key
+-- One stream of an organisation.
+SELECT organization_id, id, key, name, description, type, profile, expected_days,
+       arrival_grace_seconds, overlap, version, created_at
+FROM stream WHERE organization_id = $1 AND key = $2
+
+-- name: stream_by_id
+-- One stream of an organisation.
+SELECT organization_id, id, key, name, description, type, profile, expected_days,
+       arrival_grace_seconds, overlap, version, created_at
+FROM stream WHERE organization_id = $1 AND id = $2
+
+-- name: streams
+-- All streams of an organisation, oldest first.
+SELECT organization_id, id, key, name, description, type, profile, expected_days,
+       arrival_grace_seconds, overlap, version, created_at
+FROM stream WHERE organization_id = $1 ORDER BY id
+
+-- name: streams_by_keys
+-- The streams that (organisation, key) pairs name.
+SELECT stream.organization_id, id, stream.key, name, description, type, profile, expected_days,
+       arrival_grace_seconds, overlap, version, created_at
+FROM unnest($1::bigint[], $2::text[]) AS wanted (organization_id, key)
+JOIN stream ON stream.organization_id = wanted.organization_id AND stream.key = wanted.key
