@@ -84,12 +84,16 @@ class InternalClient:
     503 `unavailable`.
     """
 
-    def __init__(self, *, base_url: str, token: str) -> None:
+    def __init__(
+        self, *, base_url: str, token: str, transport: httpx2.AsyncBaseTransport | None = None
+    ) -> None:
+        """Make a client; `transport` replaces the network, for an application in this process."""
         self._client = httpx2.AsyncClient(
             base_url=base_url,
             headers={"authorization": f"Bearer {token}"},
             timeout=httpx2.Timeout(TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
             trust_env=False,
+            transport=transport,
         )
 
     async def call(

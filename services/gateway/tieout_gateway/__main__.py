@@ -1,0 +1,15 @@
+from tieout_gateway.app import build
+from tieout_gateway.settings import GatewaySettings
+from tieout_runtime.logs import configure_logs
+from tieout_runtime.run import serve
+from tieout_runtime.settings import read_settings
+
+
+def main() -> None:
+    common, own = read_settings(GatewaySettings)
+    configure_logs(service="gateway", level=common.log_level)
+    serve(build(common, own), host=own.host, port=own.port)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""The public surface: every route, how errors are told, and the document that describes it."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from fastapi import FastAPI
+
+from tieout_gateway.openapi_document import complete
+from tieout_gateway.problem_answers import install_problem_answers
+from tieout_gateway.routes import (
+    buckets,
+    bulk_requests,
+    docs,
+    entries,
+    imports,
+    lerian_exceptions,
+    matches,
+    reconciliations,
+    records,
+    rules,
+    streams,
+)
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+_GUARDED = (
+    streams,
+    imports,
+    records,
+    bulk_requests,
+    reconciliations,
+    entries,
+    rules,
+    matches,
+    buckets,
+    lerian_exceptions,
+)
+
+
+class PublicApi(FastAPI):
+    """FastAPI with our document: OpenAPI 3.1, complete with errors, examples and scopes."""
+
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            self.openapi_schema = complete(super().openapi())
+        return self.openapi_schema
+
+
+def public_api(lifespan: Lifespan | None = None) -> PublicApi:
+    """Make the application; what it needs is put into its state by the lifespan."""
+    app = PublicApi(
+        title="tieout",
+        version="1",
+        summary="Ties what banks and payment providers report to what the books expect.",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        separate_input_output_schemas=False,
+        redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    install_problem_answers(app)
+    for module in _GUARDED:
+        app.include_router(module.router)
+    app.include_router(docs.router)
+    return app

@@ -1,0 +1,93 @@
+"""Before a route's own work: who asks, may they, and is the request readable at all.
+
+In this order, so that a caller without a key learns nothing and is not read.
+"""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+
+from tieout_gateway.authentication import Authenticator
+from tieout_gateway.domain import strict_json
+from tieout_gateway.domain.request_headers import IdempotencyKeyError, idempotency_key
+from tieout_gateway.domain.scopes import Scope
+from tieout_gateway.scope_table import SCOPES
+from tieout_runtime.problems import Problem, invalid, not_found
+
+_WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_NUL = "\x00"
+
+
+class StrictRequest(Request):
+    """A request whose JSON is read by our rules."""
+
+    async def json(self) -> Any:
+        if not hasattr(self, "_json"):
+            try:
+                self._json = strict_json.decode(await self.body())
+            except strict_json.JsonError as error:
+                raise invalid(error.path, str(error), code="invalid_json") from error
+        return self._json
+
+
+class GuardedRoute(APIRoute):
+    """A route with an entry in the scope table."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+        (method,) = self.methods or set()
+        scope_needed = SCOPES[(method, self.path)]
+        reads_json = self.body_field is not None
+
+        async def guarded(request: Request) -> Response:
+            await _admit(request, scope_needed)
+            _check_address(request)
+            request.state.idempotency_key = _key_of(request) if method in _WRITES else None
+            strict = StrictRequest(request.scope, request.receive)
+            if reads_json and await strict.body():
+                _check_media_type(request)
+                await strict.json()
+            return await handle(strict)
+
+        return guarded
+
+
+async def _admit(request: Request, scope_needed: Scope) -> None:
+    """Let the caller in, or raise Problem 401 or 403."""
+    authenticator: Authenticator = request.app.state.authenticator
+    principal = await authenticator.principal_of(request.headers)
+    request.state.principal = principal
+    if scope_needed not in principal.scopes:
+        raise Problem(403, "forbidden", f"the key lacks the scope {scope_needed!r}")
+
+
+def _check_address(request: Request) -> None:
+    """Refuse what no database can hold, and a parameter stated twice: only one would count."""
+    if any(_NUL in value for value in request.path_params.values()):
+        raise not_found("object")
+    query = request.query_params.multi_items()
+    names = [name for name, _ in query]
+    for name, value in query:
+        if names.count(name) > 1:
+            raise invalid(f"query.{name}", "the parameter is stated more than once")
+        if _NUL in value:
+            raise invalid(f"query.{name}", "the text holds NUL")
+
+
+def _check_media_type(request: Request) -> None:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json" and not (
+        media_type.startswith("application/") and media_type.endswith("+json")
+    ):
+        raise Problem(415, "unsupported_media_type", "the body has to be application/json")
+
+
+def _key_of(request: Request) -> str | None:
+    try:
+        return idempotency_key(
+            request.headers.getlist("x-idempotency-key"), request.headers.getlist("idempotency-key")
+        )
+    except IdempotencyKeyError as error:
+        raise Problem(400, "invalid_idempotency_key", str(error)) from error

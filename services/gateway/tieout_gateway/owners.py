@@ -1,0 +1,84 @@
+"""The way from the public door to the services that own things."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+from fastapi import Request, Response
+
+from tieout_gateway.domain.principal import Principal
+from tieout_runtime.internal import InternalClient
+
+REPLAYED = "x-idempotency-replayed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owners:
+    """One client for each service that owns something."""
+
+    ingest: InternalClient
+    matcher: InternalClient
+    exceptions: InternalClient
+
+    async def close(self) -> None:
+        for client in (self.ingest, self.matcher, self.exceptions):
+            await client.close()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asking:
+    """One request's way to the owners: always as its principal, never as another."""
+
+    owners: Owners
+    principal: Principal
+    idempotency_key: str | None
+    traceparent: str | None
+
+    async def ingest(self, method: str, path: str, **content: Any) -> httpx2.Response:
+        return await self._call(self.owners.ingest, method, path, **content)
+
+    async def matcher(self, method: str, path: str, **content: Any) -> httpx2.Response:
+        return await self._call(self.owners.matcher, method, path, **content)
+
+    async def exceptions(self, method: str, path: str, **content: Any) -> httpx2.Response:
+        return await self._call(self.owners.exceptions, method, path, **content)
+
+    async def _call(
+        self,
+        client: InternalClient,
+        method: str,
+        path: str,
+        *,
+        headers: dict[str, str] | None = None,
+        **content: Any,
+    ) -> httpx2.Response:
+        """Ask an owner; raises Problem, as it answered or 503 when it did not."""
+        sent = dict(headers or {})
+        if self.idempotency_key is not None and method != "GET":
+            sent["x-idempotency-key"] = self.idempotency_key
+        if self.traceparent is not None:
+            sent["traceparent"] = self.traceparent
+        return await client.call(
+            method,
+            path,
+            organization_id=self.principal.organization_id,
+            account_id=self.principal.account_id,
+            headers=sent,
+            **content,
+        )
+
+
+async def asking(request: Request) -> Asking:
+    """Dependency of every route."""
+    return Asking(
+        owners=request.app.state.owners,
+        principal=request.state.principal,
+        idempotency_key=request.state.idempotency_key,
+        traceparent=request.state.traceparent,
+    )
+
+
+def pass_on(answer: httpx2.Response, response: Response) -> None:
+    """Give a write's answer the owner's status and its mark whether it is a replay."""
+    response.status_code = answer.status_code
+    response.headers[REPLAYED] = answer.headers.get(REPLAYED, "false")

@@ -1,0 +1,28 @@
+"""What the route modules share: who asks, and how an operation is described."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+
+from tieout_gateway.guard import GuardedRoute
+from tieout_gateway.owners import Asking, asking
+
+END_CLOSE = "End Close"
+LERIAN = "Lerian"
+FromCaller = Annotated[Asking, Depends(asking)]
+
+
+def guarded_router(dialect: str, group: str) -> APIRouter:
+    """Make a router whose routes are all in the scope table; paths are written in full."""
+    return APIRouter(route_class=GuardedRoute, tags=[f"{dialect}: {group}"])
+
+
+def also(status: int, model: Any, description: str) -> dict[int | str, dict[str, Any]]:
+    """Describe another successful answer of an operation."""
+    return {status: {"model": model, "description": description}}
+
+
+def sent(query: Any) -> dict[str, Any]:
+    """Give the members of a query that the caller stated, as an owner takes them."""
+    stated: dict[str, Any] = query.model_dump(mode="json", exclude_none=True)
+    return stated

@@ -1,0 +1,64 @@
+from typing import Annotated
+
+from fastapi import Query, Response
+
+from tieout_gateway.owners import pass_on
+from tieout_gateway.routes.answers import LERIAN, FromCaller, guarded_router, sent
+from tieout_gateway.routes.tags import IfMatch, if_match_headers, set_etag
+from tieout_gateway.shapes.base import PathExceptionId
+from tieout_gateway.shapes.lerian_exceptions import (
+    ExceptionsPage,
+    ExceptionsQuery,
+    ForceMatch,
+    LerianException,
+    exception_of,
+    exceptions_page_of,
+)
+
+router = guarded_router(LERIAN, "exceptions")
+
+
+@router.get("/v1/exceptions")
+async def list_exceptions(
+    query: Annotated[ExceptionsQuery, Query()], caller: FromCaller
+) -> ExceptionsPage:
+    """List exceptions: one for each entry that is late or wrong."""
+    answer = await caller.exceptions("GET", "/internal/breaks", params=sent(query))
+    return exceptions_page_of(answer.json())
+
+
+@router.get("/v1/exceptions/{exceptionId}")
+async def get_exception(
+    exceptionId: PathExceptionId,  # noqa: N803  # the path's own name
+    caller: FromCaller,
+    response: Response,
+) -> LerianException:
+    """Show one exception."""
+    told = (await caller.exceptions("GET", f"/internal/breaks/{exceptionId}")).json()
+    set_etag(told, response)
+    return exception_of(told)
+
+
+@router.post("/v1/exceptions/{exceptionId}/force-match")
+async def force_match_exception(
+    exceptionId: PathExceptionId,  # noqa: N803  # the path's own name
+    forced: ForceMatch,
+    caller: FromCaller,
+    response: Response,
+    if_match: IfMatch = None,
+) -> LerianException:
+    """Resolve an exception by a match a person decides on; what does not tie is booked as said.
+
+    PENDING_RESOLUTION is answered while the match is still being made; it completes by itself.
+    """
+    body = forced.model_dump(mode="json", exclude_none=True)
+    body["overrideReason"] = body.pop("override_reason")
+    answer = await caller.exceptions(
+        "POST",
+        f"/internal/breaks/{exceptionId}/force-match",
+        json=body,
+        headers=if_match_headers(if_match),
+    )
+    pass_on(answer, response)
+    set_etag(answer.json(), response)
+    return exception_of(answer.json())

@@ -1,0 +1,37 @@
+from typing import Annotated
+
+from fastapi import Query, Response
+
+from tieout_gateway.owners import pass_on
+from tieout_gateway.routes.answers import END_CLOSE, FromCaller, guarded_router, sent
+from tieout_gateway.shapes.base import PathId
+from tieout_gateway.shapes.matches import Match, MatchesQuery, match_of
+from tieout_gateway.shapes.paging import CountedPage
+
+router = guarded_router(END_CLOSE, "reconciliation matches")
+
+
+@router.get("/v1/reconciliation_matches")
+async def list_matches(
+    query: Annotated[MatchesQuery, Query()], caller: FromCaller
+) -> CountedPage[Match]:
+    """List matches; their records are listed by `GET /v1/records?reconciliation_match_id=`."""
+    page = (await caller.matcher("GET", "/internal/matches", params=sent(query))).json()
+    return CountedPage(
+        data=[match_of(one) for one in page["data"]],
+        has_more=page["has_more"],
+        offset=page["offset"],
+        total_count=page["total_count"],
+    )
+
+
+@router.get("/v1/reconciliation_matches/{id}")
+async def get_match(id: PathId, caller: FromCaller) -> Match:  # noqa: A002  # the path's own name
+    """Show one match."""
+    return match_of((await caller.matcher("GET", f"/internal/matches/{id}")).json())
+
+
+@router.delete("/v1/reconciliation_matches/{id}", status_code=204)
+async def delete_match(id: PathId, caller: FromCaller, response: Response) -> None:  # noqa: A002  # the path's own name
+    """Revoke a match: its records are open again, and no rule makes the same match again."""
+    pass_on(await caller.matcher("DELETE", f"/internal/matches/{id}", json={}), response)

@@ -1,0 +1,71 @@
+import asyncio
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import Query, Response
+
+from tieout_gateway.owners import Asking, pass_on
+from tieout_gateway.routes.answers import END_CLOSE, FromCaller, guarded_router, sent
+from tieout_gateway.shapes.base import PathId
+from tieout_gateway.shapes.paging import CursorPage, CursorQuery
+from tieout_gateway.shapes.reconciliations import (
+    NewReconciliation,
+    Progress,
+    Reconciliation,
+    progress_of,
+    reconciliation_of,
+)
+
+router = guarded_router(END_CLOSE, "reconciliations")
+
+
+@router.get("/v1/reconciliations")
+async def list_reconciliations(
+    query: Annotated[CursorQuery, Query()], caller: FromCaller
+) -> CursorPage[Reconciliation]:
+    """List reconciliations with their data streams."""
+    answer, streams = await asyncio.gather(
+        caller.matcher("GET", "/internal/reconciliations", params=sent(query)), streams_of(caller)
+    )
+    page = answer.json()
+    return CursorPage(
+        data=[reconciliation_of(one, streams) for one in page["data"]],
+        next_cursor=page["next_cursor"],
+        limit=page["limit"],
+    )
+
+
+@router.post("/v1/reconciliations", status_code=201)
+async def create_reconciliation(
+    new: NewReconciliation, caller: FromCaller, response: Response
+) -> Reconciliation:
+    """Make a reconciliation; records its streams hold already are brought to it."""
+    answer = await caller.matcher("POST", "/internal/reconciliations", json=new.model_dump())
+    pass_on(answer, response)
+    return reconciliation_of(answer.json(), await streams_of(caller))
+
+
+@router.get("/v1/reconciliations/{id}")
+async def get_reconciliation(id: PathId, caller: FromCaller) -> Reconciliation:  # noqa: A002  # the path's own name
+    """Show one reconciliation."""
+    answer = await caller.matcher("GET", f"/internal/reconciliations/{id}")
+    return reconciliation_of(answer.json(), await streams_of(caller))
+
+
+@router.get("/v1/reconciliations/{id}/progress")
+async def get_progress(id: PathId, caller: FromCaller) -> Progress:  # noqa: A002  # the path's own name
+    """Show how far matching has come.
+
+    The matcher is asked first: what it has decided had been told to it, so `behind` is never less
+    than it was at that moment.
+    """
+    path = f"/internal/reconciliations/{id}/progress"
+    matcher = await caller.matcher("GET", path)
+    ingest = await caller.ingest("GET", path)
+    return progress_of(id, ingest=ingest.json(), matcher=matcher.json())
+
+
+async def streams_of(caller: Asking) -> Mapping[int, Mapping[str, Any]]:
+    """Load the organisation's streams by id."""
+    answer = await caller.ingest("GET", "/internal/streams")
+    return {one["id"]: one for one in answer.json()}

@@ -1,0 +1,45 @@
+from typing import Annotated
+
+from fastapi import Query, Response
+
+from tieout_gateway.owners import pass_on
+from tieout_gateway.routes.answers import END_CLOSE, FromCaller, guarded_router, sent
+from tieout_gateway.routes.tags import set_etag
+from tieout_gateway.shapes.base import PathId
+from tieout_gateway.shapes.rules import NewRule, Rule, RulesQuery, rule_of
+
+router = guarded_router(END_CLOSE, "reconciliation rules")
+
+
+@router.get("/v1/reconciliation_rules")
+async def list_rules(query: Annotated[RulesQuery, Query()], caller: FromCaller) -> list[Rule]:
+    """List a reconciliation's rules by priority."""
+    answer = await caller.matcher("GET", "/internal/rules", params=sent(query))
+    return [rule_of(one) for one in answer.json()]
+
+
+@router.post("/v1/reconciliation_rules", status_code=201)
+async def create_rule(new: NewRule, caller: FromCaller, response: Response) -> Rule:
+    """Make a rule; what is open is tried again by it.
+
+    A part of a rule that cannot be decided yet is 422 `not_supported`, naming its JSON path.
+    """
+    body = new.model_dump(mode="json", exclude_unset=True)
+    answer = await caller.matcher("POST", "/internal/rules", json=body)
+    pass_on(answer, response)
+    set_etag(answer.json(), response)
+    return rule_of(answer.json())
+
+
+@router.get("/v1/reconciliation_rules/{id}")
+async def get_rule(id: PathId, caller: FromCaller, response: Response) -> Rule:  # noqa: A002  # the path's own name
+    """Show one rule."""
+    told = (await caller.matcher("GET", f"/internal/rules/{id}")).json()
+    set_etag(told, response)
+    return rule_of(told)
+
+
+@router.delete("/v1/reconciliation_rules/{id}", status_code=204)
+async def delete_rule(id: PathId, caller: FromCaller, response: Response) -> None:  # noqa: A002  # the path's own name
+    """Retire a rule; matches it made stay."""
+    pass_on(await caller.matcher("DELETE", f"/internal/rules/{id}"), response)

@@ -1,0 +1,50 @@
+"""What a key must be allowed to do, for every route: the one table."""
+
+from collections.abc import Mapping
+
+from tieout_gateway.domain.scopes import Scope
+
+_RECONCILIATIONS = "/v1/reconciliations"
+_RULES = "/v1/reconciliation_rules"
+_MATCHES = "/v1/reconciliation_matches"
+_BUCKETS = "/v1/reconciliation_exceptions"
+
+# (method, path template) → scope. A route that is not here cannot be made.
+SCOPES: Mapping[tuple[str, str], Scope] = {
+    ("GET", "/v1/data_streams"): "view",
+    ("POST", "/v1/data_streams"): "admin",
+    ("GET", "/v1/data_streams/{key}"): "view",
+    ("POST", "/v1/data_streams/{key}/imports"): "act",
+    ("POST", "/v1/data_streams/{key}/imports/preview"): "view",
+    ("GET", "/v1/data_streams/{key}/import_batches"): "view",
+    ("GET", "/v1/import_batches/{id}"): "view",
+    ("GET", "/v1/import_batches/{id}/records"): "view",
+    ("GET", "/v1/records"): "view",
+    ("POST", "/v1/records"): "act",
+    ("POST", "/v1/records/bulk"): "act",
+    ("GET", "/v1/records/{id}"): "view",
+    ("GET", "/v1/bulk_requests"): "view",
+    ("GET", "/v1/bulk_requests/{id}"): "view",
+    ("GET", _RECONCILIATIONS): "view",
+    ("POST", _RECONCILIATIONS): "admin",
+    ("GET", f"{_RECONCILIATIONS}/{{id}}"): "view",
+    ("GET", f"{_RECONCILIATIONS}/{{id}}/progress"): "view",
+    ("GET", f"{_RECONCILIATIONS}/{{id}}/entries"): "view",
+    ("GET", f"{_RECONCILIATIONS}/{{id}}/entries/{{record_id}}"): "view",
+    ("POST", f"{_RECONCILIATIONS}/{{id}}/records/{{record_id}}/mark_overdue"): "act",
+    ("GET", _RULES): "view",
+    ("POST", _RULES): "admin",
+    ("GET", f"{_RULES}/{{id}}"): "view",
+    ("DELETE", f"{_RULES}/{{id}}"): "admin",
+    ("GET", _MATCHES): "view",
+    ("GET", f"{_MATCHES}/{{id}}"): "view",
+    ("DELETE", f"{_MATCHES}/{{id}}"): "act",
+    ("GET", _BUCKETS): "view",
+    ("POST", _BUCKETS): "act",
+    ("GET", f"{_BUCKETS}/{{id}}"): "view",
+    ("PATCH", f"{_BUCKETS}/{{id}}"): "act",
+    ("DELETE", f"{_BUCKETS}/{{id}}"): "act",
+    ("GET", "/v1/exceptions"): "view",
+    ("GET", "/v1/exceptions/{exceptionId}"): "view",
+    ("POST", "/v1/exceptions/{exceptionId}/force-match"): "act",
+}

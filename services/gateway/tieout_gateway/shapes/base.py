@@ -1,0 +1,149 @@
+"""What all shapes of the public dialects are built from."""
+
+import datetime as dt
+import re
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    StrictInt,
+    StringConstraints,
+    WithJsonSchema,
+)
+from pydantic_core import CoreSchema
+
+from tieout_contracts.ids import MAX_ID, IdError, Kind, integer_id, number_of
+from tieout_contracts.money import MAX_DIGITS, MAX_EXPONENT
+from tieout_runtime.problems import not_found
+
+MAX_TEXT = 10_000
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+class Body(BaseModel):
+    """A request's body or query: a member that does not exist is an error, never a wish."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Shape(BaseModel):
+    """An answer. A field made with `absent()` is left out when it has no value."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Describe absent fields without null: they are never null on the wire."""
+        schema = handler(core_schema)
+        properties = handler.resolve_ref_schema(schema).get("properties", {})
+        for name, field in cls.model_fields.items():
+            if field.exclude_if is not None:
+                _forget_null(properties[field.alias or name])
+        return schema
+
+
+def absent(description: str | None = None) -> Any:
+    """Make a field that is left out of the answer when it has no value."""
+    return Field(default=None, exclude_if=lambda value: value is None, description=description)
+
+
+def _forget_null(property_schema: dict[str, Any]) -> None:
+    property_schema.pop("default", None)
+    kinds = [one for one in property_schema.pop("anyOf", []) if one != {"type": "null"}]
+    if len(kinds) == 1:
+        property_schema.update(kinds[0])
+    elif kinds:
+        property_schema["anyOf"] = kinds
+
+
+def _integer_id(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise IdError("an identifier is an integer or its decimal string")
+    return integer_id(value)
+
+
+def _path_id(value: object) -> int:
+    try:
+        return _integer_id(value)
+    except IdError as error:
+        raise not_found("object") from error
+
+
+def _path_exception_id(value: object) -> int:
+    try:
+        return number_of(Kind.BREAK, str(value))
+    except IdError as error:
+        raise not_found("exception") from error
+
+
+def _day(value: object) -> object:
+    if isinstance(value, dt.date) or (isinstance(value, str) and _DAY.fullmatch(value)):
+        return value
+    raise ValueError("a date is written YYYY-MM-DD")
+
+
+def _moment(value: object) -> object:
+    if isinstance(value, str | dt.datetime):
+        return value
+    raise ValueError("a time is an RFC 3339 string")
+
+
+def _milliseconds(value: dt.datetime) -> str:
+    text = value.astimezone(dt.UTC).isoformat(timespec="milliseconds")
+    return text.replace("+00:00", "Z")
+
+
+ID_SCHEMA = {"type": "integer", "minimum": 1, "maximum": MAX_ID}
+# In a body or query: an integer, or the same integer as a decimal string.
+IdIn = Annotated[
+    int,
+    BeforeValidator(_integer_id),
+    WithJsonSchema({"anyOf": [ID_SCHEMA, {"type": "string", "pattern": "^[0-9]{1,16}$"}]}),
+]
+# In a path: what is no identifier names nothing, so it is not found.
+PathId = Annotated[int, BeforeValidator(_path_id), WithJsonSchema(ID_SCHEMA)]
+PathExceptionId = Annotated[
+    int,
+    BeforeValidator(_path_exception_id),
+    WithJsonSchema({"type": "string", "format": "uuid"}),
+]
+Id = Annotated[int, WithJsonSchema(ID_SCHEMA)]
+
+AmountIn = Annotated[StrictInt, Field(ge=0, lt=10**MAX_DIGITS)]
+SignedAmountIn = Annotated[int, Field(gt=-(10**MAX_DIGITS), lt=10**MAX_DIGITS)]
+DecimalPlaces = Annotated[StrictInt, Field(ge=0, le=MAX_EXPONENT)]
+Day = Annotated[dt.date, BeforeValidator(_day)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
+Time = Annotated[AwareDatetime, AfterValidator(lambda value: value.astimezone(dt.UTC))]
+TimeInMilliseconds = Annotated[
+    AwareDatetime,
+    PlainSerializer(_milliseconds, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=255)]
+Text = Annotated[str, StringConstraints(max_length=MAX_TEXT)]
+# No key can be mistaken for a part of a path: it begins with a letter or digit.
+StreamKey = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]*$", min_length=1, max_length=128)
+]
+_STREAM_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}", re.ASCII)
+
+
+def _path_stream_key(value: str) -> str:
+    if not _STREAM_KEY.fullmatch(value):
+        raise not_found("data stream")
+    return value
+
+
+PathStreamKey = Annotated[
+    str, BeforeValidator(_path_stream_key), WithJsonSchema({"type": "string", "maxLength": 128})
+]

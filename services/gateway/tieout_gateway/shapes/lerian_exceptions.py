@@ -1,0 +1,146 @@
+"""Lerian's exceptions, our breaks: one entry each that is late or wrong."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic.alias_generators import to_camel
+
+from tieout_contracts.ids import IdError, Kind, number_of, uuid_of
+from tieout_gateway.shapes.base import Body, IdIn, Moment, Shape, TimeInMilliseconds, absent
+from tieout_gateway.shapes.paging import Cursor, Limit200
+
+Status = Literal["OPEN", "ASSIGNED", "PENDING_RESOLUTION", "RESOLVED"]
+Severity = Literal["LOW", "MEDIUM", "HIGH", "CRITICAL"]
+MAX_COUNTERPARTS = 499
+_EXAMPLE: dict[str, Any] = {
+    "id": "000a0000-0000-87e0-8000-000000000047",
+    "transactionId": "00030000-0000-87e0-8000-0000000001f5",
+    "status": "OPEN",
+    "severity": "HIGH",
+    "reason": "No counterpart came until 2026-01-08; look for a payment of 1,234.56 EUR",
+    "reasonCode": "UNMATCHED_OVERDUE",
+    "createdAt": "2026-01-08T00:00:10.000Z",
+    "updatedAt": "2026-01-08T00:00:10.000Z",
+    "dueAt": "2026-01-11T00:00:10.000Z",
+}
+
+
+def _record_number(value: object) -> int:
+    if not isinstance(value, str):
+        raise IdError("a transaction's identifier is a UUID")
+    return number_of(Kind.RECORD, value)
+
+
+def _not_blank(value: str) -> str:
+    if not value.strip():
+        raise ValueError("must not be blank")
+    return value
+
+
+TransactionIdIn = Annotated[
+    int, BeforeValidator(_record_number), WithJsonSchema({"type": "string", "format": "uuid"})
+]
+
+
+class ForceMatch(Body):
+    """Lengths count characters as sent, before trimming."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        json_schema_extra={
+            "examples": [
+                {
+                    "notes": "Approved by the finance team after a look at the bank's letter",
+                    "overrideReason": "BUSINESS_DECISION",
+                }
+            ]
+        },
+    )
+
+    notes: Annotated[str, AfterValidator(_not_blank)] = Field(min_length=1, max_length=1000)
+    override_reason: Annotated[str, AfterValidator(_not_blank)] = Field(
+        min_length=1, max_length=255
+    )
+    counterpart_record_ids: list[TransactionIdIn] | None = Field(
+        default=None,
+        max_length=MAX_COUNTERPARTS,
+        description="transactions of the other side to match with; none: the whole amount is "
+        "a residual",
+    )
+    residual_treatment: Literal["write_off", "fee", "fx", "rounding", "carry"] | None = Field(
+        default=None, description="what the difference is booked as; write_off when left out"
+    )
+
+
+class ExceptionsQuery(Body):
+    status: Status | None = None
+    severity: Severity | None = None
+    assigned_to: str | None = Field(default=None, min_length=1, max_length=255)
+    external_system: str | None = Field(default=None, min_length=1, max_length=255)
+    date_from: Moment | None = None
+    date_to: Moment | None = None
+    reconciliation_id: IdIn | None = None
+    cursor: Cursor | None = None
+    limit: Limit200 = 20
+
+
+class LerianException(Shape):
+    """What has no value is left out."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        validate_by_name=True,
+        json_schema_extra={"examples": [_EXAMPLE]},
+    )
+
+    id: UUID
+    transaction_id: UUID
+    status: Status
+    severity: Severity
+    reason: str | None = absent()
+    reason_code: str | None = absent()
+    created_at: TimeInMilliseconds
+    updated_at: TimeInMilliseconds
+    due_at: TimeInMilliseconds | None = absent()
+    assigned_to: str | None = absent()
+    external_system: str | None = absent()
+    external_issue_id: str | None = absent()
+    resolution_type: Literal["FORCE_MATCH", "ADJUST_ENTRY"] | None = absent()
+    resolution_reason: str | None = absent()
+    resolution_notes: str | None = absent()
+
+
+class ExceptionsPage(Shape):
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        validate_by_name=True,
+        json_schema_extra={"examples": [{"items": [_EXAMPLE], "limit": 20, "hasMore": False}]},
+    )
+
+    items: list[LerianException]
+    limit: int
+    has_more: bool
+    next_cursor: str | None = absent()
+
+
+def exception_of(told: Mapping[str, Any]) -> LerianException:
+    members = {name: told.get(name) for name in LerianException.model_fields}
+    return LerianException.model_validate(
+        members
+        | {
+            "id": uuid_of(Kind.BREAK, told["id"]),
+            "transaction_id": uuid_of(Kind.RECORD, told["record_id"]),
+        }
+    )
+
+
+def exceptions_page_of(told: Mapping[str, Any]) -> ExceptionsPage:
+    following = told.get("next_cursor")
+    return ExceptionsPage(
+        items=[exception_of(one) for one in told["data"]],
+        limit=told["limit"],
+        has_more=following is not None,
+        next_cursor=following,
+    )

@@ -1,0 +1,141 @@
+"""Reconciliations: streams of side A that are tied to streams of side B."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import ConfigDict, Field
+
+from tieout_gateway.shapes.base import Body, Id, IdIn, Name, Shape, Time
+from tieout_gateway.shapes.streams import Stream, stream_of
+
+_STREAM: dict[str, Any] = {
+    "type": "api",
+    "expected_days": 2,
+    "arrival_grace_seconds": 3600,
+    "overlap": "dedupe",
+    "created_at": "2026-01-05T09:00:00Z",
+}
+
+
+class NewReconciliation(Body):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "name": "Bank against ledger",
+                    "side_a_stream_ids": [11],
+                    "side_b_stream_ids": ["12"],
+                }
+            ]
+        }
+    )
+
+    name: Name
+    run_type: Literal["continuous", "batch"] = "continuous"
+    side_a_stream_ids: list[IdIn] = Field(default=[], max_length=100)
+    side_b_stream_ids: list[IdIn] = Field(default=[], max_length=100)
+    sign_mode: Literal["same", "opposite", "absolute"] = Field(
+        default="same", description="how the sign of an amount on side A compares to side B's"
+    )
+    timezone: str = Field(
+        default="UTC", max_length=64, description="IANA name; decides when a day ends"
+    )
+
+
+class Reconciliation(Shape):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": 41,
+                    "name": "Bank against ledger",
+                    "run_type": "continuous",
+                    "sign_mode": "same",
+                    "timezone": "UTC",
+                    "side_a_streams": [
+                        {"id": 11, "key": "bank-eur", "name": "Bank account EUR", **_STREAM}
+                    ],
+                    "side_b_streams": [
+                        {"id": 12, "key": "ledger", "name": "General ledger", **_STREAM}
+                    ],
+                    "created_at": "2026-01-05T09:00:00Z",
+                }
+            ]
+        }
+    )
+
+    id: Id
+    name: str
+    run_type: Literal["continuous", "batch"]
+    sign_mode: Literal["same", "opposite", "absolute"]
+    timezone: str
+    side_a_streams: list[Stream]
+    side_b_streams: list[Stream]
+    created_at: Time
+
+
+class Progress(Shape):
+    """How far the records of a reconciliation's streams have come."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "reconciliation_id": 41,
+                    "accepted": 1000,
+                    "routed": 1000,
+                    "backfilling": False,
+                    "decided": 990,
+                    "matched": 900,
+                    "unmatched": 90,
+                    "overdue": 5,
+                    "behind": 10,
+                    "rekeying": False,
+                }
+            ]
+        }
+    )
+
+    reconciliation_id: Id
+    accepted: int = Field(description="records of its streams that may be matched")
+    routed: int = Field(description="of these, told to the matcher")
+    backfilling: bool = Field(description="older records of a stream are still being told")
+    decided: int = Field(description="entries the matcher has looked at: matched + unmatched")
+    matched: int
+    unmatched: int
+    overdue: int
+    behind: int = Field(description="routed - decided: 0 when the matcher has caught up")
+    rekeying: bool = Field(description="rules changed, and open entries are being tried again")
+
+
+def reconciliation_of(
+    told: Mapping[str, Any], streams: Mapping[int, Mapping[str, Any]]
+) -> Reconciliation:
+    """Render one; `streams` holds the organisation's streams by id."""
+    sides: dict[str, list[Stream]] = {"A": [], "B": []}
+    for member in told["streams"]:
+        sides[member["side"]].append(stream_of(streams[member["stream_id"]]))
+    return Reconciliation(
+        **{
+            name: told[name]
+            for name in ("id", "name", "run_type", "sign_mode", "timezone", "created_at")
+        },
+        side_a_streams=sides["A"],
+        side_b_streams=sides["B"],
+    )
+
+
+def progress_of(
+    reconciliation_id: int, *, ingest: Mapping[str, Any], matcher: Mapping[str, Any]
+) -> Progress:
+    return Progress.model_validate(
+        {
+            "reconciliation_id": reconciliation_id,
+            **{name: ingest[name] for name in ("accepted", "routed", "backfilling")},
+            **{
+                name: matcher[name]
+                for name in ("decided", "matched", "unmatched", "overdue", "rekeying")
+            },
+            "behind": ingest["routed"] - matcher["decided"],
+        }
+    )

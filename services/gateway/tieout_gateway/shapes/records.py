@@ -1,0 +1,143 @@
+"""Records: one money movement each, as a stream reported it."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import ConfigDict, Field
+
+from tieout_gateway.shapes.base import (
+    AmountIn,
+    Body,
+    Day,
+    DecimalPlaces,
+    Id,
+    IdIn,
+    Moment,
+    Shape,
+    StreamKey,
+    Text,
+    Time,
+    absent,
+)
+from tieout_gateway.shapes.paging import CursorQuery
+
+Direction = Literal["credit", "debit"]
+_EXAMPLE: dict[str, Any] = {
+    "amount": 123456,
+    "currency": "EUR",
+    "decimal_places": 2,
+    "direction": "credit",
+    "description": "Invoice 4711",
+    "date": "2026-01-05",
+    "metadata": {"invoice_id": "4711"},
+    "external_id": "txn-0001",
+    "data_stream_key": "bank-eur",
+}
+
+
+class NewRecord(Body):
+    """`amount` counts minor units and is never negative: `direction` gives the sign."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+
+    data_stream_key: StreamKey
+    amount: AmountIn
+    direction: Direction
+    date: Day
+    currency: str | None = Field(
+        default=None, min_length=3, max_length=12, description="in any case; USD when left out"
+    )
+    decimal_places: DecimalPlaces | None = Field(
+        default=None, description="those of the currency when left out"
+    )
+    description: Text | None = None
+    external_id: str | None = Field(default=None, min_length=1, max_length=512)
+    reference: Text | None = None
+    counterparty: Text | None = None
+    value_date: Day | None = None
+    metadata: dict[str, Any] | None = None
+
+
+class Record(Shape):
+    """`amount` in minor units, never negative; `direction` gives the sign."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"id": 501, **_EXAMPLE, "version": 1, "created_at": "2026-01-05T09:00:00Z"}
+            ]
+        }
+    )
+
+    id: Id
+    amount: int
+    currency: str
+    decimal_places: int
+    direction: Direction
+    description: str | None = absent()
+    date: dt.date
+    metadata: dict[str, Any]
+    external_id: str | None = absent()
+    data_stream_key: str
+    value_date: dt.date | None = absent()
+    counterparty: str | None = absent()
+    reference: str | None = absent()
+    source: str | None = absent("how the record came in")
+    import_batch_id: Id | None = absent()
+    bulk_request_id: Id | None = absent()
+    version: int | None = absent("counts corrections; 1 is the record as it came")
+    created_at: Time | None = absent()
+
+
+class RecordsQuery(CursorQuery):
+    """At least one of the identifying filters is required."""
+
+    data_stream_key: StreamKey | None = None
+    reconciliation_id: IdIn | None = None
+    reconciliation_match_id: IdIn | None = None
+    external_id: str | None = Field(default=None, min_length=1, max_length=512)
+    import_batch_id: IdIn | None = None
+    bulk_request_id: IdIn | None = None
+    created_after: Moment | None = None
+    created_before: Moment | None = None
+    source: str | None = Field(default=None, min_length=1, max_length=64)
+
+
+def money_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the business fields of `tieout_contracts.record.Fields` End Close's names."""
+    return {
+        "amount": int(fields["amount_minor"]),
+        "currency": fields["currency"],
+        "decimal_places": fields["exponent"],
+        "direction": fields["direction"],
+        "description": fields.get("description"),
+        "date": fields["date"],
+        "external_id": fields.get("external_id"),
+    }
+
+
+def more_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the business fields that End Close has no name for."""
+    return {
+        "value_date": fields.get("value_date"),
+        "counterparty": fields.get("counterparty"),
+        "reference": fields.get("reference"),
+        "metadata": fields.get("metadata") or {},
+    }
+
+
+def record_of(told: Mapping[str, Any]) -> Record:
+    return Record.model_validate(
+        {
+            "id": told["id"],
+            **money_fields(told["fields"]),
+            **more_fields(told["fields"]),
+            "data_stream_key": told["data_stream_key"],
+            "source": told.get("source"),
+            "import_batch_id": told.get("import_batch_id"),
+            "bulk_request_id": told.get("bulk_request_id"),
+            "version": told.get("version"),
+            "created_at": told.get("created_at"),
+        }
+    )
