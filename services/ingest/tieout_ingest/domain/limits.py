@@ -19,6 +19,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     columns: int = 1_000
     line_bytes: int = 4 * MIB
     field_characters: int = 128 * KIB
+    row_characters: int = MIB
     external_id_characters: int = 512
     record_bytes: int = 256 * KIB
     details_per_entry: int = 50_000

@@ -63,7 +63,7 @@ def stated_amount(text: str | None, *, credit: bool) -> Decimal | None:
     plain = (text or "").strip()
     if len(plain) > _LONGEST_AMOUNT or not plain.strip(".") or not _AMOUNT.fullmatch(plain):
         return None
-    return Decimal(plain) if credit else -Decimal(plain)
+    return Decimal(plain) if credit else Decimal(plain).copy_negate()
 
 
 def exact_sum(amounts: Iterable[Decimal]) -> Decimal:
@@ -89,7 +89,7 @@ class StatementSums:
         if signed is None:
             return
         side = self.debits if signed.is_signed() else self.credits
-        side[currency] = EXACT.add(side.get(currency, ZERO), abs(signed))
+        side[currency] = EXACT.add(side.get(currency, ZERO), signed.copy_abs())
         if movement.status == "posted":
             self.booked[currency] = EXACT.add(self.booked.get(currency, ZERO), signed)
 

@@ -1,6 +1,6 @@
 """Pass 2 over a camt file: its records and rejections, in file order."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import BinaryIO
 
 from tieout_ingest.domain.camt import Balance, Entry
@@ -16,7 +16,7 @@ from tieout_ingest.formats.camt_survey import CamtSurvey
 
 def read_camt(
     source: BinaryIO, survey: CamtSurvey, profile: CamtProfile, limits: Limits
-) -> Iterator[Record | Rejection]:
+) -> Generator[Record | Rejection]:
     """Yield the outcome of each row, the same ones in the same order every time."""
     records = CamtRecords(limits=limits)
     from_balances = profile.records_from == "proprietary_balances"

@@ -162,8 +162,8 @@ def texts_of(element: Element) -> dict[str, str]:
     texts: dict[str, str] = {}
     remittance: list[str] = []
     _flatten(element, "", texts, remittance)
-    if remittance:
-        texts["RmtInf/Ustrd"] = " ".join(remittance)
+    if any(remittance):
+        texts["RmtInf/Ustrd"] = " ".join(filter(None, remittance))
     return texts
 
 
@@ -175,13 +175,12 @@ def _flatten(element: Element, prefix: str, texts: dict[str, str], remittance: l
             _flatten(child, path + "/", texts, remittance)
             continue
         text = (child.text or "").strip()
-        if not text:
-            continue
+        amount = path.endswith("Amt")
         if path == "RmtInf/Ustrd":
             remittance.append(text)
-        elif path not in texts:
+        elif path not in texts and (text or amount):
             texts[path] = text
-            if path.endswith("Amt"):
+            if amount:
                 texts[path + "@Ccy"] = child.get("Ccy", "")
 
 

@@ -1,6 +1,6 @@
 """Pass 2 over a delimited file: its records and rejections, in file order."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import BinaryIO
 
 from tieout_ingest.domain.csv_records import row_reader
@@ -15,7 +15,7 @@ from tieout_ingest.formats.csv_text import text_lines
 
 def read_csv(
     source: BinaryIO, survey: CsvSurvey, profile: CsvProfile, limits: Limits
-) -> Iterator[Record | Rejection]:
+) -> Generator[Record | Rejection]:
     """Yield the outcome of each row, the same ones in the same order every time."""
     read = row_reader(survey.columns, profile, limits)
     text = text_lines(source, survey.encoding)

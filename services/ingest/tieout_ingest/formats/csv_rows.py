@@ -32,6 +32,7 @@ class _Rows:
         self._line = 0
         self._taken: list[str] = []
         self._again: deque[str] = deque()
+        self._run_on_characters = 0
 
     def skip_line(self) -> None:
         self._text.readline()
@@ -67,14 +68,25 @@ class _Rows:
             while again:
                 line = again.popleft()
                 taken.append(line)
+                if len(taken) > 1 and self._runs_on(line):
+                    return
                 yield line
             for line in self._text:
                 taken.append(line)
+                if len(taken) > 1 and self._runs_on(line):
+                    return
                 yield line
                 if again:
                     break
             else:
                 return
+
+    def _runs_on(self, line: str) -> bool:
+        """Tell whether a row over several lines has passed its limit; the rest is then given up."""
+        self._run_on_characters = len(line) + (
+            self._run_on_characters if len(self._taken) > 2 else 0  # noqa: PLR2004 - the second line starts the count
+        )
+        return self._run_on_characters > self._limits.row_characters
 
     def _reader(self) -> "Iterator[list[str]]":
         return csv.reader(

@@ -67,9 +67,18 @@ def _first_row(rows: list[Row | Rejection], limits: Limits) -> list[str]:
         raise FileRefused(
             "too_many_columns", f"the header has {len(cells)} columns; at most {limits.columns}"
         )
-    if any(character in cell for cell in cells for character in ("\0", "\udcff")):
-        raise FileRefused("unreadable_header", "the header holds characters that are no text")
+    if not all(_is_text(cell) for cell in cells):
+        message = "the header is not in the file's encoding; state `encoding` in the profile"
+        raise FileRefused("unreadable_header", message)
     return cells
+
+
+def _is_text(cell: str) -> bool:
+    try:
+        cell.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in cell
 
 
 def _check_dates(rows: list[Row], columns: Columns, profile: CsvProfile) -> None:

@@ -4,7 +4,8 @@
 same outcomes in the same order every time, so that a resumed import skips those it has.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
@@ -31,7 +32,7 @@ def survey(path: Path, *, profile: Profile, limits: Limits) -> Survey:
 
 def read(
     path: Path, *, surveyed: Survey, profile: Profile, limits: Limits, skip: int = 0
-) -> Iterator[Record | Rejection]:
+) -> Generator[Record | Rejection]:
     """Pass 2: yield the outcome of each row, leaving out the first `skip` (already loaded)."""
     with opened(path, limits) as source:
         outcomes = (
@@ -39,4 +40,5 @@ def read(
             if isinstance(surveyed, CamtSurvey)
             else read_csv(source, surveyed, profile.csv, limits)
         )
-        yield from islice(outcomes, skip, None)
+        with closing(outcomes):
+            yield from islice(outcomes, skip, None)
