@@ -12,11 +12,11 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCK_OPTIONS := --quiet --universal --generate-hashes --python-version 3.11 --no-header
 FAULT_TESTS := $(wildcard tests/faults)
 
-.PHONY: help demo up down status test check static bench lock venv
+.PHONY: help demo up down status test check static snapshots bench lock venv
 .DEFAULT_GOAL := help
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: venv ## from nothing to matched records and explained exceptions
 	$(BIN)/python -m tieout_local demo
@@ -42,6 +42,9 @@ static: venv
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+snapshots: venv ## write schemas and docs/events.md anew from the contracts
+	PYTHONPATH=tests $(BIN)/python -m contracts.snapshots
 
 bench: venv ## measure throughput and latency on this machine
 	$(BIN)/python tests/bench/run.py
