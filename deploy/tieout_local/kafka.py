@@ -83,7 +83,8 @@ class ApacheKafka:
         return answered_cluster_id(self.bootstrap) == self._cluster_id_path.read_text("ascii")
 
     def _format(self) -> None:
-        cluster_id = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        cluster_id = _new_cluster_id()
+        self._cluster_id_path.write_text(cluster_id, "ascii")
         answer = subprocess.run(
             [
                 *(self._java, f"-Dlog4j2.configurationFile={self._folder / 'log4j2.properties'}"),
@@ -96,4 +97,10 @@ class ApacheKafka:
         )
         if answer.returncode != 0:
             raise KafkaFormatFailedError((answer.stdout + answer.stderr).strip())
-        self._cluster_id_path.write_text(cluster_id, "ascii")
+
+
+def _new_cluster_id() -> str:
+    """Give a random UUID in Kafka's base64, never with a hyphen first: that is an option."""
+    raw = bytearray(uuid.uuid4().bytes)
+    raw[0] &= 0x7F
+    return urlsafe_b64encode(raw).decode("ascii").rstrip("=")

@@ -4,6 +4,7 @@ import secrets
 import shutil
 import signal
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
 
@@ -22,6 +23,7 @@ from tieout_local.register import Register
 
 ADMINISTRATOR = "postgres"
 _READY_SECONDS = 60
+_NO_SETTINGS: Mapping[str, str] = {}
 _SETTINGS = {
     "shared_buffers": "256MB",
     "max_connections": "200",
@@ -42,12 +44,20 @@ class PostgresInitFailedError(Exception):
 class OwnPostgres:
     """A child process on a data folder. Restarting keeps data, port and password."""
 
-    def __init__(self, *, folder: Path, log_path: Path, register: Register | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        folder: Path,
+        log_path: Path,
+        register: Register | None = None,
+        settings: Mapping[str, str] = _NO_SETTINGS,
+    ) -> None:
         self._user = unprivileged_user()
         self._folder = reachable_folder(folder, self._user)
         self._binaries = reachable_binaries(find_binaries(), folder=self._folder, user=self._user)
         self._log_path = log_path
         self._register = register
+        self._settings = {**_SETTINGS, **settings}
         self._port = free_port()
         self.data_folder = self._folder / "data"
         self.child: Child | None = None
@@ -61,7 +71,7 @@ class OwnPostgres:
         """Start, making the data folder first if there is none, and wait until it answers."""
         if not self.data_folder.exists():
             self._initialise()
-        settings = [f"--{name}={value}" for name, value in _SETTINGS.items()]
+        settings = [f"--{name}={value}" for name, value in self._settings.items()]
         command = ChildCommand(
             name="postgres",
             arguments=[

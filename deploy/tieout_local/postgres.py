@@ -9,6 +9,8 @@ from tieout_local.own_postgres import OwnPostgres
 from tieout_local.postgres_answers import ask
 from tieout_local.register import Register
 
+_NO_SETTINGS: Mapping[str, str] = {}
+
 
 class PostgresServer(Protocol):
     """What the stack needs of a server. `url` names the administrator and database postgres."""
@@ -46,8 +48,12 @@ def choose_postgres(
     folder: Path,
     log_path: Path,
     register: Register | None = None,
+    settings: Mapping[str, str] = _NO_SETTINGS,
 ) -> PostgresServer:
-    """Choose the server TIEOUT_POSTGRES_URL names, else our own on `folder`; not started yet."""
+    """Choose the server TIEOUT_POSTGRES_URL names, else our own on `folder`; not started yet.
+
+    `settings` are PostgreSQL's, by name, and only for a server of our own.
+    """
     if url := environment.get("TIEOUT_POSTGRES_URL"):
         return GivenPostgres(url)
-    return OwnPostgres(folder=folder, log_path=log_path, register=register)
+    return OwnPostgres(folder=folder, log_path=log_path, register=register, settings=settings)
