@@ -16,7 +16,7 @@ MatchKind = Literal["exact", "manual", "force"]
 AdjustmentReason = Literal["tolerance", "write_off", "fee", "fx", "rounding"]
 
 
-class EntryView(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class EntryView(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A record inside one reconciliation; `fields` is the JSON of `record.Fields`."""
 
     record_id: int
@@ -37,7 +37,9 @@ class Adjustment(Struct, frozen=True, kw_only=True):
     reason: AdjustmentReason
 
 
-class EntryUnmatched(Struct, frozen=True, kw_only=True, tag_field="type", tag="entry.unmatched"):
+class EntryUnmatched(
+    Struct, frozen=True, kw_only=True, gc=False, tag_field="type", tag="entry.unmatched"
+):
     organization_id: int
     reconciliation_id: int
     seq: int

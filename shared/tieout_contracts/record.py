@@ -37,7 +37,9 @@ class Fields(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return int(self.amount_minor) if self.direction == "credit" else -int(self.amount_minor)
 
 
-class RecordAccepted(Struct, frozen=True, kw_only=True, tag_field="type", tag="record.accepted"):
+class RecordAccepted(
+    Struct, frozen=True, kw_only=True, gc=False, tag_field="type", tag="record.accepted"
+):
     """One version of one record, addressed to one reconciliation.
 
     `fields` is the JSON of `Fields`, left encoded so that a consumer decodes only what it uses

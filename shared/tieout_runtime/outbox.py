@@ -28,7 +28,7 @@ _SQL = load_queries("tieout_runtime", "outbox.sql")
 _log = structlog.get_logger(__name__)
 
 
-class Message(msgspec.Struct, frozen=True, array_like=True):
+class Message(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One event: its JSON and its own CloudEvents attributes; None is a tombstone."""
 
     value: bytes | None

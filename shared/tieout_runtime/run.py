@@ -1,6 +1,7 @@
 """Running a service: one process, one event loop, HTTP by granian, orderly stop on SIGTERM."""
 
 import asyncio
+import gc
 import signal
 from collections.abc import Awaitable, Callable
 
@@ -66,4 +67,15 @@ async def _serve(app: FastAPI, *, host: str, port: int) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.stop)
     async with app.router.lifespan_context(app):
+        _calm_garbage_collection()
         await server.serve()
+
+
+def _calm_garbage_collection() -> None:
+    """Collect seldom: a delivery makes thousands of values that all die with it.
+
+    With the defaults the collector takes a third of the matcher's time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 50)

@@ -43,7 +43,7 @@ class Plumbing:
         await patiently("broker", self.broker.start)
 
     def checks(self) -> Mapping[str, Check]:
-        """What readiness asks of every such service."""
+        """Return what readiness asks of every such service."""
         return {
             "database": self._database,
             "broker": self._broker,
@@ -63,7 +63,7 @@ class Plumbing:
         return None
 
     async def _consumers(self) -> str | None:
-        """A consumer without partitions is well: others of its group have them."""
+        """Check the connection; a consumer without partitions is well: others have them."""
         return None if await self.broker.ping(timeout=1.0) else "the consumers are not connected"
 
     async def _outbox(self) -> str | None:

@@ -1,9 +1,10 @@
 """Record events in: one delivery, one transaction, decided in log order."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import asyncpg
 import msgspec
 from aiokafka import ConsumerRecord
 
@@ -48,6 +49,22 @@ class Matcher:
         }
         if not records:
             return {}
+        try:
+            async with connection.transaction():
+                return await self._take(connection, records, known=set())
+        except asyncpg.UniqueViolationError:
+            # Some arrived before: asking of every record costs more than taking those again.
+            known = await _known(connection, records.values())
+            return await self._take(connection, records, known=known)
+
+    async def _take(
+        self,
+        connection: Connection,
+        records: Mapping[int, RecordAccepted],
+        *,
+        known: set[tuple[int, int]],
+    ) -> Refusals:
+        """Decide the records that are not `known` (reconciliation, record)."""
         locked = await lock(
             connection,
             ((one.organization_id, one.reconciliation_id) for one in records.values()),
@@ -56,13 +73,9 @@ class Matcher:
             key: _Arriving(locked=one, rules=await self.rule_book.rules_of(connection, one))
             for key, one in locked.items()
         }
-        known = await settling.known_records(
-            connection,
-            [(*_key_of(one), one.record_id) for one in records.values() if _key_of(one) in books],
-        )
         refused = {}
         for index, message in records.items():
-            arriving = books.get(_key_of(message))
+            arriving = books.get((message.organization_id, message.reconciliation_id))
             if arriving is None:
                 refused[index] = f"there is no reconciliation {message.reconciliation_id}"
             elif (message.reconciliation_id, message.record_id) not in known:
@@ -112,6 +125,7 @@ class _Arriving:
                     arrival_grace_seconds=message.arrival_grace_seconds,
                 ),
                 texts=texts,
+                hashes=self.rules.hashes(texts),
                 fields=fields,
             )
         )
@@ -126,5 +140,11 @@ class _Arriving:
         )
 
 
-def _key_of(message: RecordAccepted) -> tuple[int, int]:
-    return (message.organization_id, message.reconciliation_id)
+async def _known(connection: Connection, records: Iterable[RecordAccepted]) -> set[tuple[int, int]]:
+    """Ask which of these records arrived before; (reconciliation, record)."""
+    by_place: dict[tuple[int, int], list[int]] = {}
+    for one in records:
+        place = (one.organization_id, one.reconciliation_id)
+        by_place.setdefault(place, []).append(one.record_id)
+    await lock(connection, by_place)
+    return await settling.known_records(connection, by_place)

@@ -13,6 +13,7 @@ from tieout_matcher.domain.forced import ForceRefusedError, ResidualTreatment, r
 from tieout_matcher.domain.outcome import view_of
 from tieout_matcher.store import entries as entry_store
 from tieout_matcher.store import settling
+from tieout_matcher.store.copying import array_text
 from tieout_matcher.store.reconciliation_lock import SQL, Locked, Moved, advance, lock
 from tieout_matcher.store.rule_book import RuleBook
 from tieout_runtime.postgres import Connection
@@ -94,7 +95,7 @@ class Operations:
             sign_mode=locked.sign_mode,
             treatment=asked.residual_treatment,
         )
-        await settling.claim(connection, locked, members)
+        await settling.claim(connection, {locked.key: members})
         (match_id,) = await settling.match_ids(connection, 1)
         await _write(connection, asked, match_id, members, adjustments, at)
         members.sort(key=lambda one: (one.side, one.entry_no))
@@ -151,9 +152,9 @@ async def _write(
         amount = Decimal(one.amount_minor)
         money = (amount, one.exponent, one.currency, one.reason)
         await connection.execute(_OWN["add_adjustment"], organization_id, match_id, number, *money)
-    count = len(records)
-    columns = ([organization_id] * count, [reconciliation_id] * count)
-    await connection.execute(SQL["set_match"], *columns, records, [match_id] * count)
+    members_text, matches_text = array_text(records), array_text([match_id] * len(records))
+    place = ([organization_id], [reconciliation_id])
+    await connection.execute(SQL["set_match"], *place, [members_text], [matches_text])
 
 
 async def _find(

@@ -1,8 +1,10 @@
 """Time enters the log here, by command: the sweeper's claim and mark_overdue."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from tieout_matcher.domain.decide import Entry
 from tieout_matcher.domain.outcome import Place
@@ -59,7 +61,7 @@ class OverdueClaims:
             at=at,
         )
         told = [
-            replace(entry, overdue_seq=locked.seq + number)
+            msgspec.structs.replace(entry, overdue_seq=locked.seq + number)
             for number, entry in enumerate(entries, start=1)
         ]
         await overdue.said(connection, locked, told)
@@ -98,7 +100,7 @@ class OverdueClaims:
         elif found.match_id is not None:
             raise Problem(409, "already_matched", "the record is matched in this reconciliation")
         elif found.entry.overdue_seq is None:
-            entry = replace(found.entry, overdue_at=when)
+            entry = msgspec.structs.replace(found.entry, overdue_at=when)
             if when <= at:
                 await self._say(connection, locked, [entry])
             else:

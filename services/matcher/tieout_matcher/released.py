@@ -36,7 +36,7 @@ class Releaser:
             return False
         rules = await self.rule_book.rules_of(connection, locked)
         entries = await released.next_to_rekey(connection, locked, rules, limit=REKEY_ENTRIES)
-        await settling.claim(connection, locked, entries)
+        await settling.claim(connection, {key: entries})
         await self._decide(connection, locked, rules, entries, Moved(locked=locked, outcomes=[]))
         more = len(entries) == REKEY_ENTRIES
         await released.rekeyed(connection, locked, entries[-1].entry_no if more else None)

@@ -5,8 +5,10 @@ entries that a revoke released.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from tieout_contracts.outcomes import Outcome
 from tieout_matcher.domain.decide import Blocks, Decision, Entry, Pair, decide
@@ -14,6 +16,7 @@ from tieout_matcher.domain.outcome import Place, accepted, unmatched
 from tieout_matcher.domain.plan import RuleSet
 from tieout_matcher.store import settling
 from tieout_matcher.store.reconciliation_lock import Locked, Moved
+from tieout_matcher.store.writing import Settled, write
 from tieout_runtime.postgres import Connection
 
 
@@ -60,14 +63,12 @@ async def settle(
         made = [(next(identifiers), pair) for pair in decision.outcomes if pair]
         rows.append(_settled(one, decision, made))
         moves.append(_moved(one, decision, made, at))
-    await settling.write(connection, rows, at=at)
+    await write(connection, rows, at=at)
     return moves
 
 
-def _settled(
-    one: Arrivals, decision: Decision, made: Sequence[tuple[int, Pair]]
-) -> settling.Settled:
-    return settling.Settled(
+def _settled(one: Arrivals, decision: Decision, made: Sequence[tuple[int, Pair]]) -> Settled:
+    return Settled(
         locked=one.locked,
         rules=one.rules,
         new_entries=[*one.entries, *one.deferred] if one.new else [],
@@ -116,4 +117,4 @@ def _moved(
 
 def unkeyed(entry: Entry) -> Entry:
     """Leave out what an entry says under the rules: it gets no keys until it is re-keyed."""
-    return replace(entry, texts=(None,) * len(entry.texts))
+    return msgspec.structs.replace(entry, texts=(None,) * len(entry.texts), hashes=())

@@ -16,13 +16,12 @@ Text = str | None
 
 def amount_text(*, signed_minor: int, exponent: int) -> str:
     """Spell a signed amount so that equal amounts are equal texts at any exponent."""
-    if signed_minor == 0:
-        return "0"
-    digits = str(signed_minor)
-    kept = digits.rstrip("0")
-    dropped = min(len(digits) - len(kept), exponent)
-    whole = digits[: len(digits) - dropped] if dropped else digits
-    return f"{whole}e-{exponent - dropped}"
+    if exponent == 0 or signed_minor % 10:
+        return f"{signed_minor}e-{exponent}"
+    while exponent and not signed_minor % 10:
+        signed_minor //= 10
+        exponent -= 1
+    return f"{signed_minor}e-{exponent}"
 
 
 def text_of(value: Any) -> Text:

@@ -9,15 +9,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from heapq import heapify, heappop, heappush
 
+from msgspec import Struct
+
 from tieout_contracts.record import Side
 from tieout_matcher.domain.plan import RuleSet, Texts, other_side
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True, gc=False):
     """A record inside one reconciliation, as far as deciding needs it.
 
-    `entry_no` orders entries by their first arrival; `texts` is what it says under each rule.
+    `entry_no` orders entries by their first arrival; `texts` is what it says under each rule,
+    `hashes` the hashes of these, which only what arrives needs.
     `fields` is the JSON of its business fields, passed on to events.
     """
 
@@ -29,11 +31,11 @@ class Entry:
     overdue_at: datetime
     overdue_seq: int | None = None
     texts: tuple[Texts | None, ...]
+    hashes: tuple[int | None, ...] = ()
     fields: bytes
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True, kw_only=True, gc=False):
     """A match of two entries by the rule at `rule_index` of the rule set."""
 
     arrival: Entry

@@ -11,6 +11,7 @@ def end_of_day(day: date, timezone: str) -> datetime:
     return datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(timezone)).astimezone(UTC)
 
 
+@lru_cache(maxsize=4096)  # a chunk of an import shares arrival, and few due dates
 def overdue_at(
     *, due_date: date, timezone: str, arrived_at: datetime, arrival_grace_seconds: int
 ) -> datetime:

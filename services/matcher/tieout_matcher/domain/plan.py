@@ -9,18 +9,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import blake2b
+from operator import attrgetter
 from typing import Any, Literal, TypeAlias
 
 import msgspec
 
 from tieout_contracts.config_events import SignMode
+from tieout_contracts.money import MAX_EXPONENT
 from tieout_contracts.record import Side
 from tieout_matcher.domain.canonical import Text, amount_text, path_getter, text_of, transformer
 from tieout_matcher.domain.rule import Leaf, Rule, Transform
 
 Texts: TypeAlias = tuple[str, ...]
-# What a record says under each rule, in rule order; None where a value is missing.
 Getter = Callable[[Any], Text]
+Reader = Callable[[Any], tuple[Text, ...]]
 
 _SEPARATOR = "\x1f"
 _BASE = [
@@ -39,9 +41,11 @@ class FieldsError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class CompiledRule:
+    """A rule and how to read, on each side, what its leaves compare."""
+
     rule: Rule
-    getters_a: tuple[Getter, ...]
-    getters_b: tuple[Getter, ...]
+    read_a: Reader
+    read_b: Reader
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +56,15 @@ class RuleSet:
     sign_mode: SignMode
     decode: Callable[[bytes], Any]
 
+    def hashes(self, texts: tuple[Texts | None, ...]) -> tuple[int | None, ...]:
+        """Hash what a record says under each rule."""
+        return tuple(
+            [
+                None if one is None else hash_of(compiled.rule, one)
+                for compiled, one in zip(self.rules, texts, strict=True)
+            ]
+        )
+
     def texts(self, fields: bytes, side: Side) -> tuple[Texts | None, ...]:
         """Read what a record of `side` says under each rule; raises FieldsError."""
         try:
@@ -59,7 +72,12 @@ class RuleSet:
         except (msgspec.MsgspecError, ValueError) as error:
             raise FieldsError(f"fields are not readable: {error}") from error
         money = (decoded.currency, _amount(decoded, side, self.sign_mode))
-        return tuple(_texts(decoded, money, one, side) for one in self.rules)
+        said = []
+        for one in self.rules:
+            compared = one.read_a(decoded) if side == "A" else one.read_b(decoded)
+            missing = None in compared or "" in compared
+            said.append(None if missing else money + compared)
+        return tuple(said)
 
 
 def compile_rules(rules: Sequence[Rule], *, sign_mode: SignMode) -> RuleSet:
@@ -71,8 +89,8 @@ def compile_rules(rules: Sequence[Rule], *, sign_mode: SignMode) -> RuleSet:
     compiled = tuple(
         CompiledRule(
             rule=one,
-            getters_a=tuple(_getter(leaf.key, leaf.key_transforms) for leaf in _compared(one)),
-            getters_b=tuple(_getter(leaf.value, leaf.value_transforms) for leaf in _compared(one)),
+            read_a=_reader([(leaf.key, leaf.key_transforms) for leaf in _compared(one)]),
+            read_b=_reader([(leaf.value, leaf.value_transforms) for leaf in _compared(one)]),
         )
         for one in active
     )
@@ -81,11 +99,15 @@ def compile_rules(rules: Sequence[Rule], *, sign_mode: SignMode) -> RuleSet:
     return RuleSet(rules=compiled, sign_mode=sign_mode, decode=_decoder(used))
 
 
-def key_of(rule: Rule, *, side: Side, texts: Texts) -> int:
-    """Hash texts to the key under which an open entry of `side` is found (signed 64 bits)."""
+def hash_of(rule: Rule, texts: Texts) -> int:
+    """Hash what a record says under a rule to signed 64 bits, the same for both sides."""
     content = _SEPARATOR.join((str(rule.rule_id), str(rule.version), *texts))
-    number = int.from_bytes(blake2b(content.encode(), digest_size=8).digest(), signed=True)
-    return number if side == "A" else ~number
+    return int.from_bytes(blake2b(content.encode(), digest_size=8).digest(), signed=True)
+
+
+def key_of(hashed: int, side: Side) -> int:
+    """Return the key under which an open entry of `side` with this hash is found."""
+    return hashed if side == "A" else ~hashed
 
 
 def other_side(side: Side) -> Side:
@@ -112,6 +134,8 @@ def _amount(decoded: Any, side: Side, sign_mode: SignMode) -> str:
     digits = decoded.amount_minor
     if not (digits.isascii() and digits.isdigit()):
         raise FieldsError(f"amount_minor is not a number: {digits[:60]!r}")
+    if not 0 <= decoded.exponent <= MAX_EXPONENT:
+        raise FieldsError(f"exponent {decoded.exponent} is outside 0 to {MAX_EXPONENT}")
     signed = int(digits) if decoded.direction == "credit" else -int(digits)
     if sign_mode == "absolute":
         signed = abs(signed)
@@ -120,18 +144,19 @@ def _amount(decoded: Any, side: Side, sign_mode: SignMode) -> str:
     return amount_text(signed_minor=signed, exponent=decoded.exponent)
 
 
-def _texts(decoded: Any, money: Texts, rule: CompiledRule, side: Side) -> Texts | None:
-    texts = list(money)
-    for getter in rule.getters_a if side == "A" else rule.getters_b:
-        text = getter(decoded)
-        if text is None:
-            return None
-        texts.append(text)
-    return tuple(texts)
+def _reader(fields: Sequence[tuple[str, tuple[Transform, ...]]]) -> Reader:
+    """Read several fields at once; plain ones without transforms by one C call."""
+    if not fields:
+        return lambda _: ()
+    if len(fields) > 1 and all("." not in name and not transforms for name, transforms in fields):
+        plain: Reader = attrgetter(*(name for name, _ in fields))
+        return plain
+    getters = [_getter(name, transforms) for name, transforms in fields]
+    return lambda decoded: tuple([getter(decoded) for getter in getters])
 
 
 def _getter(field: str, transforms: tuple[Transform, ...]) -> Getter:
-    read = _reader(field)
+    read = _field_getter(field)
     if not transforms:
         return read
     transform = transformer(transforms)
@@ -143,9 +168,9 @@ def _getter(field: str, transforms: tuple[Transform, ...]) -> Getter:
     return transformed
 
 
-def _reader(field: str) -> Getter:
+def _field_getter(field: str) -> Getter:
     name, _, path = field.partition(".")
     if not path:
-        return lambda decoded: getattr(decoded, name) or None
+        return attrgetter(name)
     follow = path_getter(path)
     return lambda decoded: text_of(follow(decoded.metadata))

@@ -36,11 +36,12 @@ WHERE o.organization_id = $1 AND o.reconciliation_id = $2 AND o.entry_no > $3
 ORDER BY o.entry_no LIMIT $8
 
 -- name: members_of
--- The entries of these matches.
-SELECT m.id AS match_id, e.record_id, e.stream_id, e.side, e.fields
-FROM match m
-CROSS JOIN LATERAL unnest(m.members) WITH ORDINALITY AS member (record_id, position)
-JOIN entry e ON e.organization_id = m.organization_id
-            AND e.reconciliation_id = m.reconciliation_id AND e.record_id = member.record_id
-WHERE m.organization_id = $1 AND m.id = ANY ($2::bigint[])
-ORDER BY m.id, member.position
+-- The entries of these matches, side A first.
+WITH member AS MATERIALIZED (
+    SELECT m.organization_id, m.reconciliation_id, m.id AS match_id, one.record_id, one.position
+    FROM match m CROSS JOIN LATERAL unnest(m.members) WITH ORDINALITY AS one (record_id, position)
+    WHERE m.organization_id = $1 AND m.id = ANY ($2::bigint[])
+)
+SELECT member.match_id, e.record_id, e.stream_id, e.side, e.fields
+FROM member JOIN entry e USING (organization_id, reconciliation_id, record_id)
+ORDER BY member.match_id, member.position

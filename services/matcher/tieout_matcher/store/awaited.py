@@ -1,8 +1,9 @@
 """Overdue times that were set before their record arrived."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from tieout_matcher.domain.decide import Entry
 from tieout_matcher.store.reconciliation_lock import SQL, Locked

@@ -6,7 +6,7 @@ from datetime import datetime
 from tieout_matcher.domain.decide import Entry
 from tieout_matcher.domain.plan import RuleSet
 from tieout_matcher.store.reconciliation_lock import Locked
-from tieout_matcher.store.settling import entry_of
+from tieout_matcher.store.settling import arriving_again
 from tieout_runtime.postgres import Connection
 from tieout_runtime.queries import load_queries
 
@@ -24,7 +24,7 @@ async def next_to_rekey(
 ) -> list[Entry]:
     """Load the next open entries in entry order, with what they say under the rules now."""
     rows = await connection.fetch(_SQL["next_to_rekey"], *locked.key, locked.rekey_after, limit)
-    return [entry_of(row, rules) for row in rows]
+    return [arriving_again(row, rules) for row in rows]
 
 
 async def rekeyed(connection: Connection, locked: Locked, entry_no: int | None) -> None:
@@ -72,7 +72,7 @@ async def revoke(
     await connection.execute(_SQL["revoke"], locked.organization_id, match_id, at, reason)
     await connection.execute(_SQL["clear_match"], *locked.key, match["members"])
     rows = await connection.fetch(_SQL["members"], *locked.key, match["members"])
-    members = [entry_of(row, rules) for row in rows]
+    members = [arriving_again(row, rules) for row in rows]
     sides = [[one.record_id for one in members if one.side == side] for side in ("A", "B")]
     await connection.execute(_SQL["add_block"], *locked.key, match_id, *sides)
     return members

@@ -1,48 +1,29 @@
-"""Rows of entries, what is open, and matches: loaded and written in sets."""
+"""Entries and what is open: loaded, and the right to match them claimed, in sets."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from tieout_matcher.domain.decide import Entry, Pair
+from msgspec.structs import replace
+
+from tieout_matcher.domain.decide import Entry
 from tieout_matcher.domain.plan import RuleSet, key_of, other_side
+from tieout_matcher.store.copying import array_text
 from tieout_matcher.store.reconciliation_lock import SQL, Locked
 from tieout_runtime.postgres import Connection
 
-_ENTRY = (
-    "organization_id", "reconciliation_id", "record_id", "entry_no", "version", "stream_id",
-    "side", "match_id", "overdue_at", "overdue_seq", "fields",
-)  # fmt: skip
-_OPEN = ("organization_id", "reconciliation_id", "entry_no", "record_id", "overdue_at", "keys")
-_KEY = ("organization_id", "reconciliation_id", "key_hash", "entry_no", "record_id")
-_MATCH = (
-    "organization_id", "id", "reconciliation_id", "kind", "rule_id", "rule_version", "members",
-    "created_at",
-)  # fmt: skip
+MATCH_ID_BLOCK = 1000  # the step of the sequence
 
 
 class StaleClaimError(RuntimeError):
     """An entry to be matched was no longer open (K2): the transaction must end without effect."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settled:
-    """What deciding did to one reconciliation; `made` pairs have their match ids."""
-
-    locked: Locked
-    rules: RuleSet
-    new_entries: Sequence[Entry]
-    left_open: Sequence[Entry]
-    claimed: Sequence[Entry]
-    made: Sequence[tuple[int, Pair]]
-
-
 async def known_records(
-    connection: Connection, records: Sequence[tuple[int, int, int]]
+    connection: Connection, records: Mapping[tuple[int, int], Sequence[int]]
 ) -> set[tuple[int, int]]:
-    """Return which (reconciliation, record) of (organisation, reconciliation, record) arrived."""
-    rows = await connection.fetch(SQL["known"], *_columns(records, 3))
+    """Return which (reconciliation, record) of a reconciliation's records arrived before."""
+    texts = [array_text(one) for one in records.values()]
+    rows = await connection.fetch(SQL["known"], *_places(records), texts)
     return {(row[0], row[1]) for row in rows}
 
 
@@ -53,28 +34,37 @@ async def candidates(
 
     At most as many per key as arrivals could use them, and `extra` more (blocked pairs).
     """
-    probes: dict[tuple[int, int, int], int] = {}
-    for locked, rules, arrivals, extra in asked:
-        one_rule = len(rules.rules) == 1
-        for arrival in arrivals:
-            for compiled, texts in zip(rules.rules, arrival.texts, strict=True):
-                if texts is None:
-                    continue
-                key = key_of(compiled.rule, side=other_side(arrival.side), texts=texts)
-                probe = (*locked.key, key)
-                most = probes.get(probe, extra) + 1 if one_rule else len(arrivals) + extra
-                probes[probe] = most
+    probes = {locked.key: _probes(rules, entries, extra) for locked, rules, entries, extra in asked}
+    probes = {place: one for place, one in probes.items() if one}
     if not probes:
         return {}
-    rows = await connection.fetch(SQL["candidates"], *_columns(probes, 3), list(probes.values()))
+    keys = [array_text(one) for one in probes.values()]
+    mosts = [array_text(one.values()) for one in probes.values()]
+    rows = await connection.fetch(SQL["candidates"], *_places(probes), keys, mosts)
     rules_of = {locked.key: rules for locked, rules, _, _ in asked}
-    found: dict[tuple[int, int], dict[int, Entry]] = {}
+    found: dict[tuple[int, int], dict[int, Entry]] = {place: {} for place in probes}
     for row in rows:
         place = (row["organization_id"], row["reconciliation_id"])
-        entries = found.setdefault(place, {})
-        if row["entry_no"] not in entries:
-            entries[row["entry_no"]] = entry_of(row, rules_of[place])
-    return {key: list(entries.values()) for key, entries in found.items()}
+        if row["entry_no"] not in found[place]:
+            found[place][row["entry_no"]] = entry_of(row, rules_of[place])
+    return {place: list(entries.values()) for place, entries in found.items()}
+
+
+def _probes(rules: RuleSet, arrivals: Sequence[Entry], extra: int) -> dict[int, int]:
+    """Return the keys of possible counterparts and how many of each could be taken.
+
+    With several rules a counterpart may be taken by another rule first, so that any arrival may
+    need the next one.
+    """
+    probes: dict[int, int] = {}
+    one_rule = len(rules.rules) == 1
+    for arrival in arrivals:
+        side = other_side(arrival.side)
+        for hashed in arrival.hashes:
+            if hashed is not None:
+                key = key_of(hashed, side)
+                probes[key] = probes.get(key, extra) + 1 if one_rule else len(arrivals) + extra
+    return probes
 
 
 def entry_of(row: Mapping[str, Any], rules: RuleSet) -> Entry:
@@ -92,112 +82,33 @@ def entry_of(row: Mapping[str, Any], rules: RuleSet) -> Entry:
     )
 
 
+def arriving_again(row: Mapping[str, Any], rules: RuleSet) -> Entry:
+    """Read the row of an entry that counts as just arrived: it looks for counterparts again."""
+    entry = entry_of(row, rules)
+    return replace(entry, hashes=rules.hashes(entry.texts))
+
+
 async def match_ids(connection: Connection, count: int) -> list[int]:
-    """Take identifiers for new matches."""
-    return [row[0] for row in await connection.fetch(SQL["match_ids"], count)] if count else []
+    """Take identifiers for new matches; what is left of a block is not used."""
+    if count == 0:
+        return []
+    blocks = -(-count // MATCH_ID_BLOCK)
+    rows = await connection.fetch(SQL["match_id_blocks"], blocks)
+    found = [row[0] + step for row in rows for step in range(MATCH_ID_BLOCK)]
+    return found[:count]
 
 
-async def claim(connection: Connection, locked: Locked, entries: Iterable[Entry]) -> None:
+async def claim(connection: Connection, claims: Mapping[tuple[int, int], Sequence[Entry]]) -> None:
     """Delete the right to match these entries; raises StaleClaimError when one is gone."""
-    await _claim(connection, [(*locked.key, entry.entry_no) for entry in entries])
+    claims = {place: entries for place, entries in claims.items() if entries}
+    if not claims:
+        return
+    numbers = [array_text(entry.entry_no for entry in entries) for entries in claims.values()]
+    wanted = sum(len(entries) for entries in claims.values())
+    if await connection.fetchval(SQL["claim"], *_places(claims), numbers) != wanted:
+        raise StaleClaimError(f"of {wanted} entries to match some were no longer open")
 
 
-async def write(connection: Connection, settled: Sequence[Settled], *, at: datetime) -> None:
-    """Write what was decided: entries, claims, memberships, what stays open, matches."""
-    in_match = {
-        (one.locked.reconciliation_id, entry.record_id): match_id
-        for one in settled
-        for match_id, pair in one.made
-        for entry in pair.members
-    }
-    await _insert_entries(connection, settled, in_match)
-    await _claim(
-        connection, [(*one.locked.key, entry.entry_no) for one in settled for entry in one.claimed]
-    )
-    await _join_matches(connection, settled)
-    await _open(connection, settled)
-    await _insert_matches(connection, settled, at)
-
-
-async def _insert_entries(
-    connection: Connection, settled: Sequence[Settled], in_match: dict[tuple[int, int], int]
-) -> None:
-    rows = [
-        (
-            *one.locked.key, entry.record_id, entry.entry_no, entry.version, entry.stream_id,
-            entry.side, in_match.get((one.locked.reconciliation_id, entry.record_id)),
-            entry.overdue_at, entry.overdue_seq, entry.fields,
-        )
-        for one in settled
-        for entry in one.new_entries
-    ]  # fmt: skip
-    await _copy(connection, "entry", _ENTRY, rows)
-
-
-async def _claim(connection: Connection, rows: Sequence[tuple[int, int, int]]) -> None:
-    if rows and await connection.fetchval(SQL["claim"], *_columns(rows, 3)) != len(rows):
-        raise StaleClaimError(f"of {len(rows)} entries to match some were no longer open")
-
-
-async def _join_matches(connection: Connection, settled: Sequence[Settled]) -> None:
-    """Set the match of members whose entry rows were there before."""
-    rows = []
-    for one in settled:
-        new = {entry.record_id for entry in one.new_entries}
-        rows += [
-            (*one.locked.key, entry.record_id, match_id)
-            for match_id, pair in one.made
-            for entry in pair.members
-            if entry.record_id not in new
-        ]
-    if rows:
-        await connection.execute(SQL["set_match"], *_columns(rows, 4))
-
-
-async def _open(connection: Connection, settled: Sequence[Settled]) -> None:
-    opened, keyed = [], []
-    for one in settled:
-        for entry in one.left_open:
-            keys = _keys(entry, one.rules)
-            waits = entry.overdue_at if entry.overdue_seq is None else None
-            opened.append((*one.locked.key, entry.entry_no, entry.record_id, waits, keys))
-            keyed += [(*one.locked.key, key, entry.entry_no, entry.record_id) for key in keys]
-    await _copy(connection, "open_entry", _OPEN, opened)
-    await _copy(connection, "open_key", _KEY, keyed)
-
-
-def _keys(entry: Entry, rules: RuleSet) -> list[int]:
-    """Hash what the entry says under each rule; distinct, as one rule may repeat another."""
-    return list(
-        {
-            key_of(compiled.rule, side=entry.side, texts=texts)
-            for compiled, texts in zip(rules.rules, entry.texts, strict=True)
-            if texts is not None
-        }
-    )
-
-
-async def _insert_matches(connection: Connection, settled: Sequence[Settled], at: datetime) -> None:
-    rows = [_match_row(one, match_id, pair, at) for one in settled for match_id, pair in one.made]
-    await _copy(connection, "match", _MATCH, rows)
-
-
-def _match_row(one: Settled, match_id: int, pair: Pair, at: datetime) -> tuple[object, ...]:
-    rule = one.rules.rules[pair.rule_index].rule
-    members = [entry.record_id for entry in pair.members]
-    organization_id, reconciliation_id = one.locked.key
-    made_by = ("exact", rule.rule_id, rule.version)
-    return (organization_id, match_id, reconciliation_id, *made_by, members, at)
-
-
-async def _copy(
-    connection: Connection, table: str, columns: Sequence[str], rows: Sequence[tuple[object, ...]]
-) -> None:
-    if rows:
-        await connection.copy_records_to_table(table, records=rows, columns=list(columns))
-
-
-def _columns(rows: Iterable[tuple[object, ...]], width: int) -> list[list[object]]:
-    """Turn rows into the column arrays that `unnest` takes."""
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    return columns or [[] for _ in range(width)]
+def _places(by_place: Iterable[tuple[int, int]]) -> tuple[list[int], list[int]]:
+    places = list(by_place)
+    return [one[0] for one in places], [one[1] for one in places]

@@ -2,7 +2,7 @@
 
 CREATE SEQUENCE reconciliation_id;
 CREATE SEQUENCE rule_id;
-CREATE SEQUENCE match_id;
+CREATE SEQUENCE match_id INCREMENT BY 1000;  -- a transaction takes a block
 
 -- K1: whoever changes a reconciliation locks this row first and takes numbers of seq last.
 CREATE TABLE reconciliation (
