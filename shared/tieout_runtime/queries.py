@@ -3,7 +3,7 @@
 import re
 from importlib.resources import files
 
-_NAME = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
+_NAME = re.compile(r"^-- name:(.*)$", re.MULTILINE)
 
 
 class Queries(dict[str, str]):
@@ -13,14 +13,16 @@ class Queries(dict[str, str]):
 def load_queries(package: str, file_name: str = "queries.sql") -> Queries:
     """Read `<package>/sql/<file_name>`: `-- name: x`, a purpose line `-- …`, the statement.
 
-    Raises ValueError for a doubled name or a statement without a purpose.
+    Raises ValueError for a doubled or unreadable name or a statement without a purpose.
     """
     text = (files(package) / "sql" / file_name).read_text(encoding="utf-8")
     parts = _NAME.split(text)[1:]
     found = Queries()
-    for name, body in zip(parts[::2], parts[1::2], strict=True):
-        statement = body.strip()
-        if name in found or not statement.startswith("-- "):
-            raise ValueError(f"{package}: query {name!r} is doubled or has no line of purpose")
+    for given, body in zip(parts[::2], parts[1::2], strict=True):
+        name, statement = given.strip(), body.strip()
+        if name in found or not name.isidentifier() or not statement.startswith("-- "):
+            raise ValueError(
+                f"{package}: query {name!r} is doubled, is no plain word or has no line of purpose"
+            )
         found[name] = statement
     return found
