@@ -55,8 +55,17 @@ class Child:
     def is_alive(self) -> bool:
         return self.process.poll() is None
 
-    def wait_ready(self, probe: Callable[[], bool], *, timeout_seconds: float) -> None:
-        """Poll `probe` until it is true. Raises ChildFailedError with the end of the log."""
+    def wait_ready(
+        self,
+        probe: Callable[[], bool],
+        *,
+        timeout_seconds: float,
+        explain: Callable[[], str] = str,
+    ) -> None:
+        """Poll `probe` until it is true.
+
+        Raises ChildFailedError with what `explain` says of the last try and the end of the log.
+        """
         deadline = time.monotonic() + timeout_seconds
         while not (probe() and self.is_alive()):
             if not self.is_alive():
@@ -64,7 +73,8 @@ class Child:
                 raise ChildFailedError(f"{self.name} ended with code {code}\n{self.log_tail()}")
             if time.monotonic() > deadline:
                 raise ChildFailedError(
-                    f"{self.name} was not ready after {timeout_seconds:.0f} s\n{self.log_tail()}"
+                    f"{self.name} was not ready after {timeout_seconds:.0f} s"
+                    f" {explain()}\n{self.log_tail()}"
                 )
             time.sleep(_POLL_SECONDS)
 

@@ -71,7 +71,11 @@ class ServiceInstance:
 
     def wait_ready(self, *, timeout_seconds: float = _READY_SECONDS) -> None:
         """Wait until /readyz answers 200 and it is our own process that answers."""
-        self.running.wait_ready(self.is_ready, timeout_seconds=timeout_seconds)
+        self.running.wait_ready(
+            self.is_ready,
+            timeout_seconds=timeout_seconds,
+            explain=lambda: f"/readyz: {self._get('/readyz')}",
+        )
 
     def is_ready(self) -> bool:
         listens = group_listens(self.running.identity.pid, self.address.port)
@@ -79,10 +83,15 @@ class ServiceInstance:
 
     def status_of(self, path: str) -> int | None:
         """Status code of a GET; None when nothing answers."""
+        answer = self._get(path)
+        return None if answer is None else answer[0]
+
+    def _get(self, path: str) -> tuple[int, str] | None:
         connection = http.client.HTTPConnection(LOOPBACK, self.address.port, timeout=_PROBE_SECONDS)
         try:
             connection.request("GET", path)
-            return connection.getresponse().status
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode("utf-8", "replace")
         except (OSError, http.client.HTTPException):
             return None
         finally:
