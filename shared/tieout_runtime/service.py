@@ -63,8 +63,12 @@ class Plumbing:
         return None
 
     async def _consumers(self) -> str | None:
-        """Check the connection; a consumer without partitions is well: others have them."""
-        return None if await self.broker.ping(timeout=1.0) else "the consumers are not connected"
+        """Check that each consumes; one without partitions is well: others have them."""
+        for subscriber in self.broker.subscribers:
+            tasks = getattr(subscriber, "tasks", ())
+            if not subscriber.running or all(task.done() for task in tasks):
+                return "a consumer has stopped"
+        return None
 
     async def _outbox(self) -> str | None:
         async with self.worker.acquire() as connection:
