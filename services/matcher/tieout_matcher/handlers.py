@@ -8,7 +8,7 @@ import asyncpg
 import msgspec
 from aiokafka import ConsumerRecord
 
-from tieout_contracts.record import RecordAccepted, RecordMessage
+from tieout_contracts.record import Fields, RecordAccepted, RecordMessage
 from tieout_matcher.domain.decide import Entry
 from tieout_matcher.domain.overdue import overdue_at
 from tieout_matcher.domain.plan import FieldsError, RuleSet
@@ -20,11 +20,16 @@ from tieout_runtime.intake import Refusals
 from tieout_runtime.postgres import Connection
 
 _decode = msgspec.json.Decoder(RecordMessage).decode
+# Checked whole at the door: any later rule must be able to read a stored entry.
+_check = msgspec.json.Decoder(Fields).decode
 
 
 def decode_record(record: ConsumerRecord) -> RecordMessage:
-    """Read a message of the records topic; raises msgspec.MsgspecError."""
-    message: RecordMessage = _decode(record.value)
+    """Read a message of the records topic; raises msgspec.MsgspecError or ValueError."""
+    try:
+        message: RecordMessage = _decode(record.value)
+    except RecursionError as error:
+        raise ValueError("it nests too deeply") from error
     return message
 
 
@@ -107,10 +112,13 @@ class _Arriving:
     def add(self, message: RecordAccepted) -> str | None:
         """Make the record's entry; answers why it cannot be one."""
         fields = bytes(message.fields)
+        if message.arrived_at.tzinfo is None:
+            return "arrived_at has no offset from UTC"
         try:
+            _check(fields)
             texts = self.rules.texts(fields, message.side)
-        except FieldsError as error:
-            return str(error)
+        except (FieldsError, msgspec.MsgspecError, ValueError) as error:
+            return f"fields are not readable: {error}"
         self.entries.append(
             Entry(
                 record_id=message.record_id,

@@ -34,10 +34,19 @@ class Rekeying:
                 continue
 
     async def round(self) -> bool:
-        """Re-key one chunk of each waiting reconciliation; answers whether any may be left."""
+        """Re-key one chunk of each waiting reconciliation; answers whether any may be left.
+
+        What fails is raised after the others had their turn: the task starts again after a while.
+        """
         async with transaction(self._pool) as connection:
             waiting = await released.to_rekey(connection, limit=RECONCILIATIONS_A_ROUND)
+        failures = []
         for key in waiting:
-            async with transaction(self._pool) as connection:
-                await self._releaser.rekey_chunk(connection, key)
+            try:
+                async with transaction(self._pool) as connection:
+                    await self._releaser.rekey_chunk(connection, key)
+            except Exception as error:  # noqa: BLE001  # one must not stop the others
+                failures.append(error)
+        if failures:
+            raise failures[0]
         return bool(waiting)

@@ -12,6 +12,8 @@ from typing import Any
 from tieout_matcher.domain.rule import Transform
 
 Text = str | None
+_SMALL = 10**18
+_PLAIN_PLACES = 64  # 1e64 is written out, 1e65 is not: a number's text is no longer than its JSON
 
 
 def amount_text(*, signed_minor: int, exponent: int) -> str:
@@ -30,11 +32,23 @@ def text_of(value: Any) -> Text:
         return value or None
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int):
+    if isinstance(value, int) and -_SMALL < value < _SMALL:
         return str(value)
-    if isinstance(value, Decimal):
-        return format(value.normalize(), "f")
+    if isinstance(value, int | Decimal):
+        return _number_text(Decimal(value))
     return None
+
+
+def _number_text(number: Decimal) -> str:
+    """Spell a number exactly; with an exponent where plain digits would run long."""
+    sign, digits, exponent = number.as_tuple()
+    written = "".join(map(str, digits)).lstrip("0")
+    kept = written.rstrip("0")
+    if not kept or not isinstance(exponent, int):
+        return "0"
+    exponent += len(written) - len(kept)
+    text = f"{'-' if sign else ''}{kept}e{exponent}"
+    return format(Decimal(text), "f") if -_PLAIN_PLACES <= exponent <= _PLAIN_PLACES else text
 
 
 def path_getter(path: str) -> Callable[[Mapping[str, Any]], Any]:

@@ -10,11 +10,13 @@ from typing import Literal
 import msgspec
 
 from tieout_contracts.config_events import SignMode
+from tieout_contracts.money import MAX_DIGITS
 from tieout_contracts.outcomes import Adjustment
 from tieout_contracts.record import Fields
 from tieout_matcher.domain.decide import Entry
 
 ResidualTreatment = Literal["write_off", "fee", "fx", "rounding"]
+MAX_FIELDS_BYTES = 768 * 1024  # a broker takes messages of up to 1 MiB
 _decode = msgspec.json.Decoder(Fields).decode
 
 
@@ -36,13 +38,15 @@ def residual_of(
 ) -> list[Adjustment]:
     """Return the adjustment that side A needs beyond side B: none when they tie.
 
-    Raises ForceRefusedError for a counterpart on the same side or in another currency.
+    Raises ForceRefusedError for a counterpart on the same side or in another currency, and for
+    what is too large to be stored or told of.
     """
     for counterpart in counterparts:
         if counterpart.side == entry.side:
             raise ForceRefusedError(
                 "same_side", f"record {counterpart.record_id} is on the same side as the entry"
             )
+    _require_publishable((entry, *counterparts))
     members = [(one.side, _decode(one.fields)) for one in (entry, *counterparts)]
     currency = members[0][1].currency
     if any(fields.currency != currency for _, fields in members):
@@ -54,11 +58,25 @@ def residual_of(
         residual += _as_counted(amount, side == "B", sign_mode)
     if residual == 0:
         return []
+    if abs(residual) >= 10**MAX_DIGITS:
+        raise ForceRefusedError(
+            "amount_too_large", f"the residual has more than {MAX_DIGITS} digits"
+        )
     return [
         Adjustment(
             amount_minor=str(residual), exponent=exponent, currency=currency, reason=treatment
         )
     ]
+
+
+def _require_publishable(members: Sequence[Entry]) -> None:
+    """Refuse what the one event about the match could not carry to the broker."""
+    size = sum(len(one.fields) for one in members)
+    if size > MAX_FIELDS_BYTES:
+        raise ForceRefusedError(
+            "too_many_members",
+            f"the records take {size} bytes together; at most {MAX_FIELDS_BYTES} fit one match",
+        )
 
 
 def _as_counted(amount: int, on_side_b: bool, sign_mode: SignMode) -> int:

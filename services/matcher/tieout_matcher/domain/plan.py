@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 
 from tieout_contracts.config_events import SignMode
-from tieout_contracts.money import MAX_EXPONENT
+from tieout_contracts.money import MAX_DIGITS, MAX_EXPONENT
 from tieout_contracts.record import Side
 from tieout_matcher.domain.canonical import Text, amount_text, path_getter, text_of, transformer
 from tieout_matcher.domain.rule import Leaf, Rule, Transform
@@ -70,7 +70,7 @@ class RuleSet:
         try:
             decoded = self.decode(fields)
         except (msgspec.MsgspecError, ValueError) as error:
-            raise FieldsError(f"fields are not readable: {error}") from error
+            raise FieldsError(str(error)) from error
         money = (decoded.currency, _amount(decoded, side, self.sign_mode))
         said = []
         for one in self.rules:
@@ -132,8 +132,8 @@ def _decoder(used: set[str]) -> Callable[[bytes], Any]:
 
 def _amount(decoded: Any, side: Side, sign_mode: SignMode) -> str:
     digits = decoded.amount_minor
-    if not (digits.isascii() and digits.isdigit()):
-        raise FieldsError(f"amount_minor is not a number: {digits[:60]!r}")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= MAX_DIGITS):
+        raise FieldsError(f"amount_minor is no number of up to 38 digits: {digits[:60]!r}")
     if not 0 <= decoded.exponent <= MAX_EXPONENT:
         raise FieldsError(f"exponent {decoded.exponent} is outside 0 to {MAX_EXPONENT}")
     signed = int(digits) if decoded.direction == "credit" else -int(digits)

@@ -21,6 +21,13 @@ class ReconciliationDraft(BaseModel):
     side_a_stream_ids: list[Identifier] = Field(default_factory=list, max_length=100)
     side_b_stream_ids: list[Identifier] = Field(default_factory=list, max_length=100)
 
+    @field_validator("name")
+    @classmethod
+    def _storable(cls, name: str) -> str:
+        if "\x00" in name:
+            raise ValueError("a text must not contain the character NUL")
+        return name
+
     @field_validator("timezone")
     @classmethod
     def _known_timezone(cls, name: str) -> str:

@@ -71,6 +71,9 @@ def _read_group(node: Any, *, path: str, depth: int, leaves: list[Leaf]) -> None
     group = _mapping(node, path)
     if depth > MAX_DEPTH:
         raise RuleError(path, f"groups nest at most {MAX_DEPTH} deep")
+    for name in group:
+        if name not in ("operand", "rules"):
+            raise RuleError(f"{path}.{name}", "is not part of a group")
     operand = group.get("operand", "and")
     if operand not in ("and", "or"):
         raise RuleError(f"{path}.operand", "is `and` or `or`")
@@ -114,7 +117,7 @@ def _read_leaf(leaf: Mapping[str, Any], path: str) -> Leaf:
 
 def _check_operand(leaf: Mapping[str, Any], path: str) -> None:
     operand = leaf.get("operand", "eq")
-    if operand not in OPERANDS:
+    if not isinstance(operand, str) or operand not in OPERANDS:
         raise RuleError(f"{path}.operand", f"is one of {', '.join(sorted(OPERANDS))}")
     if operand != "eq":
         if leaf.get("tolerance_amount") is not None:
@@ -154,7 +157,7 @@ def _read_transforms(given: Any, path: str) -> tuple[Transform, ...]:
 def _read_transform(given: Any, path: str) -> Transform:
     described = {"name": given} if isinstance(given, str) else _mapping(given, path)
     name = described.get("name")
-    if name not in TRANSFORMS:
+    if not isinstance(name, str) or name not in TRANSFORMS:
         raise RuleError(path, f"is one of {', '.join(sorted(TRANSFORMS))}")
     if name != "first_n_chars":
         return Transform(name=name)

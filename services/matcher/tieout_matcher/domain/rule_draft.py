@@ -1,10 +1,13 @@
 """The body of a new rule: defaults, checks and what is stored of it."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from tieout_contracts.ids import IdError, integer_id
 from tieout_matcher.domain.rule import MAX_DESCRIPTION, Leaf, RuleError, read_leaves
+from tieout_matcher.domain.storable import unstorable
 
 KNOWN = frozenset(
     {
@@ -31,6 +34,8 @@ def read_draft(body: Mapping[str, Any]) -> RuleDraft:
     for name in body:
         if name not in KNOWN:
             raise RuleError(f"$.{name}", "is not part of a rule")
+    for place in unstorable(body):
+        raise RuleError(place, "holds a character or number that cannot be stored")
     if "filters" not in body:
         raise RuleError("$.filters", "is required")
     leaves = read_leaves(body["filters"])
@@ -92,10 +97,10 @@ def _description(given: Any) -> str | None:
 
 
 def _identifier(given: Any) -> int:
-    digits = str(given)
-    if isinstance(given, bool) or not isinstance(given, int | str) or not digits.isdecimal():
-        raise RuleError("$.reconciliation_id", "is the identifier of a reconciliation")
-    return int(digits)
+    if isinstance(given, int | str) and not isinstance(given, bool):
+        with suppress(IdError):
+            return integer_id(given)
+    raise RuleError("$.reconciliation_id", "is the identifier of a reconciliation")
 
 
 def _one_of(body: Mapping[str, Any], name: str, allowed: tuple[str, ...], *, default: str) -> str:

@@ -3,11 +3,11 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from tieout_contracts.topics import MATCHES
 from tieout_matcher.operations import ForceMatch
-from tieout_matcher.routes.replies import FromCaller, WithParts, reply
+from tieout_matcher.routes.replies import FromCaller, Identifier, Moment, WithParts, reply
 from tieout_runtime import outbox
 from tieout_runtime.postgres import transaction
 from tieout_runtime.problems import invalid
@@ -18,22 +18,24 @@ MAX_COUNTERPARTS = 499
 
 class ForceMatchBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    reconciliation_id: int
-    record_id: int
-    counterpart_record_ids: list[int] = Field(default_factory=list, max_length=MAX_COUNTERPARTS)
+    reconciliation_id: Identifier
+    record_id: Identifier
+    counterpart_record_ids: list[Identifier] = Field(
+        default_factory=list, max_length=MAX_COUNTERPARTS
+    )
     residual_treatment: Literal["write_off", "fee", "fx", "rounding", "carry"] = "write_off"
 
 
 class Resend(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    reconciliation_id: int
-    from_seq: int = Field(ge=1)
-    to_seq: int = Field(ge=1)
+    reconciliation_id: Identifier
+    from_seq: Identifier
+    to_seq: Identifier
 
 
 @router.put("/operations/{operation_id}/force-match")
 async def force_match(
-    operation_id: int, body: ForceMatchBody, caller: FromCaller, parts: WithParts
+    operation_id: Identifier, body: ForceMatchBody, caller: FromCaller, parts: WithParts
 ) -> Response:
     if body.residual_treatment == "carry":
         raise invalid("$.residual_treatment", "carry is not built yet", code="not_supported")
@@ -52,8 +54,8 @@ async def force_match(
 
 @router.put("/operations/{operation_id}/cancel")
 async def cancel(
-    operation_id: int,
-    reconciliation_id: Annotated[int, Body(embed=True)],
+    operation_id: Identifier,
+    reconciliation_id: Annotated[Identifier, Body(embed=True)],
     caller: FromCaller,
     parts: WithParts,
 ) -> Response:
@@ -64,9 +66,7 @@ async def cancel(
 
 
 @router.post("/overdue/claim")
-async def claim_overdue(
-    until: Annotated[AwareDatetime, Body(embed=True)], parts: WithParts
-) -> Response:
+async def claim_overdue(until: Annotated[Moment, Body(embed=True)], parts: WithParts) -> Response:
     return reply({"claimed": await parts.overdue.claim_all(parts.worker, until=until)})
 
 

@@ -4,10 +4,19 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict
 
+from tieout_contracts.ids import IdError, integer_id
 from tieout_matcher.parts import Parts
-from tieout_matcher.routes.replies import FromCaller, WithParts, answer, reply
+from tieout_matcher.routes.replies import (
+    FromCaller,
+    Identifier,
+    Moment,
+    Position,
+    WithParts,
+    answer,
+    reply,
+)
 from tieout_matcher.store import entries, reconciliations
 from tieout_matcher.views import entry_view
 from tieout_runtime.idempotency import Answer, once
@@ -20,20 +29,20 @@ router = APIRouter(prefix="/internal/reconciliations/{reconciliation_id}")
 
 class MarkOverdue(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    overdue_at: AwareDatetime | None = None
+    overdue_at: Moment | None = None
 
 
 @router.get("/entries")
 async def listing(
-    reconciliation_id: int,
+    reconciliation_id: Identifier,
     caller: FromCaller,
     parts: WithParts,
     status: Literal["matched", "unmatched"] | None = None,
     side: Literal["A", "B"] | None = None,
-    stream_id: int | None = None,
+    stream_id: Identifier | None = None,
     overdue: bool | None = None,  # a query parameter
     record_ids: str | None = None,
-    cursor: Annotated[int, Query(ge=0)] = 0,
+    cursor: Position = 0,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Response:
     wanted = entries.EntryFilter(
@@ -55,7 +64,7 @@ async def listing(
 
 @router.get("/entries/{record_id}")
 async def show(
-    reconciliation_id: int, record_id: int, caller: FromCaller, parts: WithParts
+    reconciliation_id: Identifier, record_id: Identifier, caller: FromCaller, parts: WithParts
 ) -> Response:
     key = (caller.organization_id, reconciliation_id)
     return reply(await _entry(parts, key, record_id))
@@ -63,8 +72,8 @@ async def show(
 
 @router.post("/records/{record_id}/mark_overdue")
 async def mark_overdue(
-    reconciliation_id: int,
-    record_id: int,
+    reconciliation_id: Identifier,
+    record_id: Identifier,
     body: MarkOverdue,
     request: Request,
     caller: FromCaller,
@@ -157,6 +166,6 @@ def _identifiers(text: str | None) -> list[int] | None:
     if text is None:
         return None
     try:
-        return [int(one) for one in text.split(",") if one]
-    except ValueError as error:
+        return [integer_id(one.strip()) for one in text.split(",") if one.strip()]
+    except IdError as error:
         raise invalid("record_ids", "is a list of identifiers with commas") from error

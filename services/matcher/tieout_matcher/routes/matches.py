@@ -4,7 +4,15 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Query, Request, Response
 
-from tieout_matcher.routes.replies import FromCaller, WithParts, answer, reply
+from tieout_matcher.routes.replies import (
+    FromCaller,
+    Identifier,
+    Position,
+    Text,
+    WithParts,
+    answer,
+    reply,
+)
 from tieout_matcher.store import entries, matches
 from tieout_matcher.views import match_view
 from tieout_runtime.idempotency import Answer, once
@@ -20,10 +28,10 @@ MAX_REASON = 1000
 async def listing(
     caller: FromCaller,
     parts: WithParts,
-    reconciliation_id: int | None = None,
+    reconciliation_id: Identifier | None = None,
     status: Literal["accepted", "revoked"] | None = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 25,
-    offset: Annotated[int, Query(ge=0)] = 0,
+    offset: Position = 0,
 ) -> Response:
     organization_id = caller.organization_id
     revoked = None if status is None else status == "revoked"
@@ -45,7 +53,7 @@ async def listing(
 
 
 @router.get("/{match_id}")
-async def show(match_id: int, caller: FromCaller, parts: WithParts) -> Response:
+async def show(match_id: Identifier, caller: FromCaller, parts: WithParts) -> Response:
     organization_id = caller.organization_id
     async with tenant_transaction(parts.api, organization_id=organization_id) as connection:
         rows = await matches.page(connection, organization_id, match_id=match_id)
@@ -57,11 +65,11 @@ async def show(match_id: int, caller: FromCaller, parts: WithParts) -> Response:
 
 @router.delete("/{match_id}")
 async def revoke(
-    match_id: int,
+    match_id: Identifier,
     request: Request,
     caller: FromCaller,
     parts: WithParts,
-    reason: Annotated[str | None, Body(embed=True, max_length=MAX_REASON)] = None,
+    reason: Annotated[Text | None, Body(embed=True, max_length=MAX_REASON)] = None,
 ) -> Response:
     claim = caller.claim(request, {"reason": reason})
     async with transaction(parts.worker) as connection:

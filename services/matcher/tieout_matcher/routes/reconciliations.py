@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from tieout_matcher.domain.reconciliation_draft import ReconciliationDraft
 from tieout_matcher.parts import Parts
-from tieout_matcher.routes.replies import FromCaller, WithParts, answer, reply
+from tieout_matcher.routes.replies import FromCaller, Identifier, Position, WithParts, answer, reply
 from tieout_matcher.store import reconciliations
 from tieout_matcher.views import progress_view, reconciliation_view
 from tieout_runtime.idempotency import Answer, once
@@ -40,7 +40,7 @@ async def create(
 async def listing(
     caller: FromCaller,
     parts: WithParts,
-    cursor: Annotated[int, Query(ge=0)] = 0,
+    cursor: Position = 0,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Response:
     async with tenant_transaction(parts.api, organization_id=caller.organization_id) as connection:
@@ -53,14 +53,14 @@ async def listing(
 
 
 @router.get("/{reconciliation_id}")
-async def show(reconciliation_id: int, caller: FromCaller, parts: WithParts) -> Response:
+async def show(reconciliation_id: Identifier, caller: FromCaller, parts: WithParts) -> Response:
     async with tenant_transaction(parts.api, organization_id=caller.organization_id) as connection:
         row = await _one(connection, caller.organization_id, reconciliation_id)
     return reply(reconciliation_view(row))
 
 
 @router.get("/{reconciliation_id}/progress")
-async def progress(reconciliation_id: int, caller: FromCaller, parts: WithParts) -> Response:
+async def progress(reconciliation_id: Identifier, caller: FromCaller, parts: WithParts) -> Response:
     async with tenant_transaction(parts.api, organization_id=caller.organization_id) as connection:
         row = await _one(connection, caller.organization_id, reconciliation_id)
     return reply(progress_view(row))

@@ -1,9 +1,12 @@
 """Answers of the internal routes, and what every route takes."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
+from pydantic import AfterValidator, AwareDatetime, Field
 
+from tieout_contracts.ids import MAX_ID
 from tieout_matcher.parts import Parts
 from tieout_matcher.views import encode
 from tieout_runtime.idempotency import Answer
@@ -15,6 +18,23 @@ def parts_of(request: Request) -> Parts:
     return parts
 
 
+def _storable(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("a text must not contain the character NUL")
+    return text
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("is outside the years 1 to 9999") from error
+
+
+Identifier = Annotated[int, Field(ge=1, le=MAX_ID)]
+Position = Annotated[int, Field(ge=0, le=MAX_ID)]
+Text = Annotated[str, AfterValidator(_storable)]
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 WithParts = Annotated[Parts, Depends(parts_of)]
 FromCaller = Annotated[Caller, Depends(caller_of)]
 

@@ -2,12 +2,12 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Query, Request, Response
+from fastapi import APIRouter, Body, Request, Response
 
 from tieout_matcher.domain.rule import RuleError
 from tieout_matcher.domain.rule_draft import RuleDraft, read_draft
 from tieout_matcher.parts import Parts
-from tieout_matcher.routes.replies import FromCaller, WithParts, answer, reply
+from tieout_matcher.routes.replies import FromCaller, Identifier, WithParts, answer, reply
 from tieout_matcher.store import reconciliations
 from tieout_matcher.store.reconciliation_lock import lock
 from tieout_matcher.views import rule_view
@@ -52,9 +52,7 @@ async def _add(
 
 
 @router.get("")
-async def listing(
-    reconciliation_id: Annotated[int, Query()], caller: FromCaller, parts: WithParts
-) -> Response:
+async def listing(reconciliation_id: Identifier, caller: FromCaller, parts: WithParts) -> Response:
     key = (caller.organization_id, reconciliation_id)
     async with tenant_transaction(parts.api, organization_id=caller.organization_id) as connection:
         if not await reconciliations.page(connection, key[0], reconciliation_id=key[1]):
@@ -64,7 +62,7 @@ async def listing(
 
 
 @router.get("/{rule_id}")
-async def show(rule_id: int, caller: FromCaller, parts: WithParts) -> Response:
+async def show(rule_id: Identifier, caller: FromCaller, parts: WithParts) -> Response:
     async with tenant_transaction(parts.api, organization_id=caller.organization_id) as connection:
         row = await reconciliations.rule(connection, caller.organization_id, rule_id)
     if row is None:
@@ -73,7 +71,9 @@ async def show(rule_id: int, caller: FromCaller, parts: WithParts) -> Response:
 
 
 @router.delete("/{rule_id}")
-async def retire(rule_id: int, request: Request, caller: FromCaller, parts: WithParts) -> Response:
+async def retire(
+    rule_id: Identifier, request: Request, caller: FromCaller, parts: WithParts
+) -> Response:
     organization_id = caller.organization_id
     claim = caller.claim(request, None)
     async with tenant_transaction(parts.api, organization_id=organization_id) as connection:

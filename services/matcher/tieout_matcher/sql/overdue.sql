@@ -1,6 +1,7 @@
 -- name: due
--- Reconciliations with an open entry that may be overdue by $1.
-SELECT organization_id, id FROM reconciliation WHERE next_overdue_at <= $1 ORDER BY id LIMIT $2
+-- Reconciliations with an open entry that may be overdue by $1, the longest waiting first.
+SELECT organization_id, id FROM reconciliation WHERE next_overdue_at <= $1
+ORDER BY next_overdue_at, id LIMIT $2
 
 -- name: overdue
 -- Open entries overdue by $3 that nobody was told of, earliest first.

@@ -1,0 +1,105 @@
+"""A matcher in memory around `decide`: a log in batches, open entries kept between them."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from hypothesis import strategies as st
+
+from tieout_contracts.config_events import SignMode
+from tieout_matcher.domain.decide import Decision, Entry, decide
+from tieout_matcher.domain.plan import RuleSet, compile_rules
+from tieout_matcher.domain.rule import Rule
+from unit.matcher.builders import a_leaf, a_rule, an_entry, pairs_of, some_fields
+from unit.matcher.naive import Arriving
+
+Decide = Callable[..., Decision]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A log with the rules that read it; `cuts` are where batches end."""
+
+    log: tuple[Arriving, ...]
+    rules: tuple[Rule, ...]
+    sign_mode: SignMode
+    blocks: frozenset[tuple[int, int]]
+    cuts: frozenset[int]
+
+    @property
+    def compiled(self) -> RuleSet:
+        return compile_rules(self.rules, sign_mode=self.sign_mode)
+
+
+_LEAVES = (
+    a_leaf("external_id"),
+    a_leaf("reference"),
+    a_leaf("external_id", "reference"),
+    a_leaf("date"),
+    a_leaf("amount"),
+    a_leaf("metadata.ref.no", "external_id"),
+    a_leaf("external_id", transforms={"key": "lowercase", "value": ["uppercase", "lowercase"]}),
+    a_leaf("reference", transforms={"key": "digits_only", "value": "digits_only"}),
+)
+_texts = st.sampled_from([None, "", "A-1", "a-1", "1", "É1", "E\u03011"])
+_fields = st.builds(
+    some_fields,
+    st.sampled_from(["100", "1000", "25", "0"]),
+    exponent=st.sampled_from([0, 1, 2]),
+    currency=st.sampled_from(["EUR", "EUR", "USD"]),
+    direction=st.sampled_from(["credit", "credit", "debit"]),
+    external_id=_texts,
+    reference=_texts,
+    metadata=st.sampled_from([{}, {"ref": {"no": "1"}}, {"ref": {"no": 1}}, {"ref": []}]),
+)
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    kinds = draw(st.lists(_fields, min_size=1, max_size=4))
+    length = draw(st.integers(0, 24))
+    sides = st.sampled_from(["A", "B"])
+    log = tuple(
+        Arriving(record_id=number + 100, side=draw(sides), fields=draw(st.sampled_from(kinds)))
+        for number in range(1, length + 1)
+    )
+    rules = tuple(
+        a_rule(*draw(st.lists(st.sampled_from(_LEAVES), min_size=1, max_size=2)), rule_id=number,
+               priority=draw(st.integers(0, 2)),
+               status=draw(st.sampled_from(["active", "active", "active", "proposed"])))
+        for number in range(1, draw(st.integers(0, 3)) + 1)
+    )  # fmt: skip
+    ids = [(one.record_id, two.record_id) for one in log if one.side == "A"
+           for two in log if two.side == "B"]  # fmt: skip
+    return Case(
+        log=log,
+        rules=rules,
+        sign_mode=draw(st.sampled_from(["same", "same", "opposite", "absolute"])),
+        blocks=frozenset(draw(st.lists(st.sampled_from(ids), max_size=6)) if ids else ()),
+        cuts=draw(st.frozensets(st.integers(0, max(length, 1)), max_size=6)),
+    )
+
+
+def run(case: Case, decide: Decide = decide) -> list[tuple[int, int, int] | None]:
+    """Decide the log batch by batch; what each batch leaves open is the next one's pool."""
+    rules = case.compiled
+    entries = [
+        an_entry(number, one.side, one.fields, rules, record_id=one.record_id)
+        for number, one in enumerate(case.log, start=1)
+    ]
+    waiting: dict[int, Entry] = {}
+    outcomes: list[tuple[int, int, int] | None] = []
+    for batch in _batches(entries, case.cuts):
+        made = decide(
+            rules=rules, arrivals=batch, candidates=list(waiting.values()), blocks=case.blocks
+        )
+        for entry in made.claimed:
+            waiting.pop(entry.entry_no, None)
+        waiting |= {entry.entry_no: entry for entry in made.left_open}
+        outcomes += pairs_of(made.outcomes)
+    return outcomes
+
+
+def _batches(entries: Sequence[Entry], cuts: Collection[int]) -> list[Sequence[Entry]]:
+    edges = sorted({0, *(cut for cut in cuts if cut < len(entries)), len(entries)})
+    return [entries[start:end] for start, end in pairwise(edges)]

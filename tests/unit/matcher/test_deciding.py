@@ -1,0 +1,101 @@
+"""Deciding on arrival: every property, and for each a mistake that it must see."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import Phase, find, given, settings
+from hypothesis.errors import NoSuchExample
+
+from tieout_matcher.domain.decide import decide
+from unit.matcher.mutants import mutant
+from unit.matcher.naive import decide_one_by_one
+from unit.matcher.simulation import Case, Decide, cases, run
+
+Property = Callable[[Case, Decide], bool]
+
+
+def batches_do_not_matter(case: Case, decide: Decide) -> bool:
+    return run(case, decide) == run(replace(case, cuts=frozenset()), decide)
+
+
+def none_is_matched_twice(case: Case, decide: Decide) -> bool:
+    members = Counter(record for pair in run(case, decide) if pair for record in pair[:2])
+    return max(members.values(), default=0) <= 1
+
+
+def equals_one_by_one(case: Case, decide: Decide) -> bool:
+    return run(case, decide) == decide_one_by_one(
+        log=case.log, rules=case.rules, sign_mode=case.sign_mode, blocks=case.blocks
+    )
+
+
+def blocked_pairs_are_not_made(case: Case, decide: Decide) -> bool:
+    return not {pair[:2] for pair in run(case, decide) if pair} & case.blocks
+
+
+def the_earliest_wins(case: Case, decide: Decide) -> bool:
+    """By one rule, identical entries of one side leave in the order in which they came."""
+    case = replace(case, rules=case.rules[:1], blocks=frozenset())
+    kinds = {one.record_id: (one.side, repr(one.fields)) for one in case.log}
+    leaving = [record for pair in run(case, decide) if pair for record in sorted(pair[:2])]
+    waiting = [one.record_id for one in case.log]
+    for record in leaving:
+        same = [other for other in waiting if kinds[other] == kinds[record]]
+        if same[0] != record:
+            return False
+        waiting.remove(record)
+    return True
+
+
+PROPERTIES: tuple[Property, ...] = (
+    batches_do_not_matter,
+    none_is_matched_twice,
+    equals_one_by_one,
+    blocked_pairs_are_not_made,
+    the_earliest_wins,
+)
+MISTAKES: list[tuple[Property, str, Decide]] = [
+    (batches_do_not_matter, "own batch first", mutant(own_batch_first=True)),
+    (batches_do_not_matter, "rule by rule", mutant(rule_by_rule=True)),
+    (none_is_matched_twice, "forgets taken", mutant(forgets_taken=True)),
+    (equals_one_by_one, "rule by rule", mutant(rule_by_rule=True)),
+    (equals_one_by_one, "the latest", mutant(choose=lambda found: max(
+        found, key=lambda one: (-one[0], one[1].entry_no)))),
+    (equals_one_by_one, "any rule", mutant(choose=lambda found: min(
+        found, key=lambda one: one[1].entry_no))),
+    (blocked_pairs_are_not_made, "forgets blocks", mutant(forgets_blocks=True)),
+    (the_earliest_wins, "the latest", mutant(choose=lambda found: max(
+        found, key=lambda one: one[1].entry_no))),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("holds", PROPERTIES, ids=lambda one: one.__name__)
+@given(case=cases())
+@settings(max_examples=120, deadline=None)
+def test_deciding_keeps(holds: Property, case: Case) -> None:
+    assert holds(case, decide)
+
+
+@pytest.mark.parametrize("holds", PROPERTIES, ids=lambda one: one.__name__)
+@given(case=cases())
+@settings(max_examples=40, deadline=None)
+def test_the_loop_that_mutants_are_made_of_is_right(holds: Property, case: Case) -> None:
+    assert holds(case, mutant())
+
+
+@pytest.mark.parametrize(
+    ("holds", "mistake", "wrong"),
+    MISTAKES,
+    ids=[f"{holds.__name__}-{mistake}" for holds, mistake, _ in MISTAKES],
+)
+def test_the_property_sees_the_mistake(holds: Property, mistake: str, wrong: Decide) -> None:
+    try:
+        find(
+            cases(),
+            lambda case: not holds(case, wrong),
+            settings=settings(max_examples=5000, derandomize=True, phases=[Phase.generate]),
+        )
+    except NoSuchExample:
+        pytest.fail(f"{holds.__name__} did not see: {mistake}")
