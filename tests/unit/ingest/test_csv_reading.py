@@ -1,3 +1,4 @@
+import csv
 from datetime import date
 
 import pytest
@@ -5,7 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tieout_ingest.domain.drafts import Record
+from tieout_ingest.domain.limits import Limits
+from tieout_ingest.domain.profile import Profile
 from tieout_ingest.domain.refusals import FileRefused, Rejection
+from tieout_ingest.formats.reading import read, survey
 from unit.ingest.conftest import ReadFile
 
 HEADER = "date,amount,currency,direction,description,external_id\n"
@@ -146,12 +150,6 @@ def test_other_content_at_another_place_keeps_its_identity(read_file: ReadFile) 
 def test_any_description_survives_quoting(
     tmp_path_factory: pytest.TempPathFactory, cells: list[str]
 ) -> None:
-    import csv  # noqa: PLC0415 - only here, to write what we read
-
-    from tieout_ingest.domain.limits import Limits  # noqa: PLC0415 - as above
-    from tieout_ingest.domain.profile import Profile  # noqa: PLC0415 - as above
-    from tieout_ingest.formats.reading import read, survey  # noqa: PLC0415 - as above
-
     path = tmp_path_factory.mktemp("csv") / "file.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)

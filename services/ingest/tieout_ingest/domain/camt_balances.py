@@ -8,7 +8,7 @@ from tieout_ingest.domain.amounts import positive_minor
 from tieout_ingest.domain.camt import Balance, StatementHead
 from tieout_ingest.domain.camt_amounts import direction_of
 from tieout_ingest.domain.camt_carriers import day_at, is_bic
-from tieout_ingest.domain.camt_records import rejection
+from tieout_ingest.domain.camt_records import rejection, statement_metadata
 from tieout_ingest.domain.drafts import Record, draft
 from tieout_ingest.domain.identity import reference_identity
 from tieout_ingest.domain.limits import Limits
@@ -63,8 +63,11 @@ def balance_record(balance: Balance, head: StatementHead, limits: Limits) -> Rec
         day = _stated_day(balance)
     except (ValueRefused, MoneyError) as refused:
         return rejection(balance.line, balance.path, refused)
-    metadata = {"date_source": "Bal/Dt", "account": account, "statement_id": head.id,
-                "report_account": head.account}  # fmt: skip
+    metadata = statement_metadata(head) | {"date_source": "Bal/Dt"}
+    if head.account is not None:
+        metadata["report_account"] = head.account
+    if account is not None:
+        metadata["account"] = account
     if is_bic(code):
         metadata["counterparty_bic"] = code
     fields = Fields(

@@ -78,8 +78,7 @@ class CamtRecords:
             return rejection(made.money.line, entry.path, missing)
         metadata = carriers(detail, entry.texts, direction)
         reference = reference_of(detail, entry.texts)
-        metadata |= {"date_source": source, "account": made.head.account,
-                     "statement_id": made.head.id}  # fmt: skip
+        metadata |= {"date_source": source} | statement_metadata(made.head)
         if unsplit:
             metadata["detail_count"] = len(entry.details)
             metadata["details"] = [
@@ -137,6 +136,12 @@ class _Draft(msgspec.Struct, frozen=True, kw_only=True):
     exponent: int
     status: RecordStatus
     raw: dict[str, object]
+
+
+def statement_metadata(head: StatementHead) -> dict[str, str]:
+    """Name the statement a record comes from, as far as it names itself."""
+    stated = {"account": head.account, "statement_id": head.id}
+    return {name: text for name, text in stated.items() if text is not None}
 
 
 def rejection(line: int, path: str, refused: ValueRefused | MoneyError) -> Rejection:

@@ -27,6 +27,7 @@ _GROUPS = {
 _DAY = re.compile(
     r"(\d{1,4})([-./ ]{1,2})(\d{1,2}|[A-Za-z]{3})([-./ ]{1,2})(\d{2,4})(\D.*)?", re.ASCII
 )
+_TIME = re.compile(r"([T ])\d{1,2}:\d{2}(:\d{2})?", re.ASCII)
 _MONTHS_IN_A_YEAR = 12
 
 
@@ -90,10 +91,12 @@ def date_format_of(cells: Sequence[str]) -> str | None:
         return None
     firsts, seconds, thirds = ([one[part] for one in days] for part in (1, 3, 5))
     order = _order(firsts, seconds)
-    if order is None:
+    rests = {_rest(one[6] or "") for one in days}
+    rest = rests.pop() if len(rests) == 1 else None
+    if order is None or rest is None:
         return None
     names = [_token(order[0], firsts), _token(order[1], seconds), _token(order[2], thirds)]
-    return f"{names[0]}{days[0][2]}{names[1]}{days[0][4]}{names[2]}{_time(days[0][6])}"
+    return f"{names[0]}{days[0][2]}{names[1]}{days[0][4]}{names[2]}{rest}"
 
 
 def _order(firsts: Sequence[str], seconds: Sequence[str]) -> str | None:
@@ -116,12 +119,12 @@ def _token(part: str, texts: Sequence[str]) -> str:
     return part * min(len(text) for text in texts)
 
 
-def _time(rest: str | None) -> str:
-    return re.sub(
-        r"\d{2}",
-        "ss",
-        re.sub(r":\d{2}", ":mm", re.sub(r"\d{1,2}:", "HH:", rest or "", count=1), count=1),
-    )
+def _rest(text: str) -> str | None:
+    """Name what follows the day: nothing, a full stop or a time; None when it is anything else."""
+    time = _TIME.fullmatch(text)
+    if time is None:
+        return text if text in ("", ".") else None
+    return f"{time[1]}HH:mm{':ss' if time[2] else ''}"
 
 
 def _cells(sample: str, delimiter: str) -> tuple[str, list[tuple[int, list[str]]]]:

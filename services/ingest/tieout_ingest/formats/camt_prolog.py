@@ -81,7 +81,7 @@ def read_prolog(source: BinaryIO, limits: Limits) -> Message:
 
 
 def _message(tags: list[str]) -> Message:
-    names = [etree.QName(tag).localname for tag in tags]
+    names = [tag.rpartition("}")[2] for tag in tags]
     if len(names) < _ROOT_AND_MESSAGE or names[0] != "Document" or names[1] not in MESSAGES:
         raise FileRefused(
             "not_a_camt_message",
@@ -89,5 +89,5 @@ def _message(tags: list[str]) -> Message:
             f"{', '.join(MESSAGES)}",
         )
     kind, statement_element = MESSAGES[names[1]]
-    namespace = etree.QName(tags[1]).namespace or ""
+    namespace = tags[1].rpartition("}")[0].removeprefix("{")
     return Message(kind=kind, statement_element=statement_element, namespace=namespace)

@@ -33,7 +33,11 @@ REPORT_CLOSING: tuple[str, ...] = ("INFO",)
 
 
 class CamtSurvey(Struct, frozen=True, kw_only=True, tag_field="format", tag="camt"):
-    """What pass 1 found; pass 2 needs `message` and `heads`. `rows` = records and rejections."""
+    """What pass 1 found; pass 2 needs `message` and `heads`.
+
+    `rows` is the most outcomes pass 2 can yield: an entry that is rejected whole counts once there,
+    here with each of its details.
+    """
 
     message: Message
     heads: list[StatementHead]
