@@ -5,6 +5,7 @@ from typing import Any
 
 from tieout_gateway.domain.dialects import MEMBERS, Dialect, dialect_of
 from tieout_gateway.openapi_examples import example_of
+from tieout_gateway.openapi_schemas import forget_null, tidy
 from tieout_gateway.scope_table import SCOPES
 from tieout_runtime.problems import MEDIA_TYPE
 
@@ -37,8 +38,8 @@ _PARAMETERS: Json = {
         "schema": {"type": "string", "minLength": 1, "maxLength": 255},
     },
 }
-_ERRORS = {
-    400: "The idempotency key is unusable",
+_ERRORS: dict[int | str, str] = {
+    400: "The request is malformed, or its idempotency key is",
     401: "The credential is missing, unknown, expired or revoked",
     403: "The key lacks the scope, or belongs to another organisation",
     404: "There is no such object in this organisation",
@@ -71,8 +72,13 @@ def complete(document: Json) -> Json:
     schemas = components["schemas"]
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
+    components["responses"] = {}
     for dialect, name in _PROBLEM_NAMES.items():
         schemas[name] = _problem_schema(dialect)
+        for status, description in {**_ERRORS, "default": "Any other error"}.items():
+            components["responses"][f"{name}_{status}"] = _error(description, name)
+    for schema in schemas.values():
+        tidy(schema, keep_title=True)
     for path, method, operation in _operations(document):
         _complete_operation(path, method, operation, schemas)
     return document
@@ -86,8 +92,14 @@ def _operations(document: Json) -> Iterator[tuple[str, str, Json]]:
 
 def _complete_operation(path: str, method: str, operation: Json, schemas: Json) -> None:
     operation["x-required-scope"] = SCOPES[(method.upper(), path)]
+    summary, _, rest = operation.pop("description").partition("\n\n")
+    operation["summary"] = summary.removesuffix(".")
+    if rest:
+        operation["description"] = rest
     parameters = operation.setdefault("parameters", [])
     for parameter in parameters:
+        tidy(parameter["schema"])
+        forget_null(parameter["schema"])
         if parameter["in"] == "path":
             parameter["example"] = _path_example(parameter)
     names = ["RequestId", "IdempotencyKey"] if method in _WRITES else ["RequestId"]
@@ -97,10 +109,9 @@ def _complete_operation(path: str, method: str, operation: Json, schemas: Json) 
         _complete_answer(answer, method, schemas)
     for content in operation.get("requestBody", {}).get("content", {}).values():
         content.setdefault("example", example_of(content["schema"], schemas))
-    problem = {"$ref": f"#/components/schemas/{_PROBLEM_NAMES[dialect_of(path)]}"}
-    for status in sorted(_error_statuses(path, method, operation)):
-        operation["responses"][str(status)] = _error(_ERRORS[status], problem)
-    operation["responses"]["default"] = _error("Any other error", problem)
+    problem = f"#/components/responses/{_PROBLEM_NAMES[dialect_of(path)]}"
+    for status in (*sorted(_error_statuses(path, method, operation)), "default"):
+        operation["responses"][str(status)] = {"$ref": f"{problem}_{status}"}
 
 
 def _complete_answer(answer: Json, method: str, schemas: Json) -> None:
@@ -108,7 +119,10 @@ def _complete_answer(answer: Json, method: str, schemas: Json) -> None:
     if method in _WRITES:
         headers["X-Idempotency-Replayed"] = {"$ref": "#/components/headers/IdempotencyReplayed"}
     answer["headers"] = headers
+    if answer["description"] == "Successful Response":
+        answer["description"] = "Done"
     for content in answer.get("content", {}).values():
+        tidy(content["schema"])
         content.setdefault("example", example_of(content["schema"], schemas))
 
 
@@ -127,11 +141,11 @@ def _error_statuses(path: str, method: str, operation: Json) -> set[int]:
     return statuses
 
 
-def _error(description: str, problem: Json) -> Json:
+def _error(description: str, problem_name: str) -> Json:
     return {
         "description": description,
         "headers": {"X-Request-Id": {"$ref": "#/components/headers/RequestId"}},
-        "content": {MEDIA_TYPE: {"schema": problem}},
+        "content": {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{problem_name}"}}},
     }
 
 

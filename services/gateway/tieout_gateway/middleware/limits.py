@@ -99,4 +99,4 @@ def declared_length(scope: Scope) -> int:
 
 
 def too_large(limits: Limits) -> Problem:
-    return Problem(413, "body_too_large", f"the body is larger than {limits.body_bytes} bytes")
+    return Problem(413, "content_too_large", f"the body is larger than {limits.body_bytes} bytes")

@@ -21,6 +21,7 @@ from pydantic_core import CoreSchema
 
 from tieout_contracts.ids import MAX_ID, IdError, Kind, integer_id, number_of
 from tieout_contracts.money import MAX_DIGITS, MAX_EXPONENT
+from tieout_gateway.openapi_schemas import forget_null
 from tieout_runtime.problems import not_found
 
 MAX_TEXT = 10_000
@@ -42,27 +43,19 @@ class Shape(BaseModel):
     def __get_pydantic_json_schema__(
         cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        """Describe absent fields without null: they are never null on the wire."""
+        """Describe absent fields without null, and answers as open: they may gain members."""
         schema = handler(core_schema)
-        properties = handler.resolve_ref_schema(schema).get("properties", {})
+        described = handler.resolve_ref_schema(schema)
+        described.pop("additionalProperties", None)
         for name, field in cls.model_fields.items():
             if field.exclude_if is not None:
-                _forget_null(properties[field.alias or name])
+                forget_null(described["properties"][field.alias or name])
         return schema
 
 
 def absent(description: str | None = None) -> Any:
     """Make a field that is left out of the answer when it has no value."""
     return Field(default=None, exclude_if=lambda value: value is None, description=description)
-
-
-def _forget_null(property_schema: dict[str, Any]) -> None:
-    property_schema.pop("default", None)
-    kinds = [one for one in property_schema.pop("anyOf", []) if one != {"type": "null"}]
-    if len(kinds) == 1:
-        property_schema.update(kinds[0])
-    elif kinds:
-        property_schema["anyOf"] = kinds
 
 
 def _integer_id(value: object) -> int:

@@ -11,7 +11,12 @@ from pydantic import ConfigDict, Field
 from tieout_contracts.ids import Kind, uuid_of
 from tieout_gateway.shapes.base import Body, Id, IdIn, Moment, Shape, Time, absent
 from tieout_gateway.shapes.paging import CursorQuery
-from tieout_gateway.shapes.records import Direction, money_fields, more_fields
+from tieout_gateway.shapes.records import (
+    MoneyFields,
+    RecordFields,
+    money_fields,
+    more_fields,
+)
 
 Side = Literal["A", "B"]
 _RECORD: dict[str, Any] = {
@@ -39,15 +44,8 @@ class EntriesQuery(CursorQuery):
     data_stream_id: IdIn | None = None
 
 
-class MatchedRecord(Shape):
+class MatchedRecord(MoneyFields):
     id: Id
-    amount: int
-    currency: str
-    decimal_places: int
-    direction: Direction
-    description: str | None = absent()
-    date: dt.date
-    external_id: str | None = absent()
     data_stream_key: str
     reconciliation_id: Id
     reconciliation_name: str
@@ -61,7 +59,7 @@ class Reason(Shape):
     message: str
 
 
-class Entry(Shape):
+class Entry(RecordFields):
     """`id` is the record's."""
 
     model_config = ConfigDict(
@@ -89,18 +87,7 @@ class Entry(Shape):
     )
 
     id: Id
-    amount: int
-    currency: str
-    decimal_places: int
-    direction: Direction
-    description: str | None = absent()
-    date: dt.date
-    metadata: dict[str, Any]
-    external_id: str | None = absent()
     data_stream_key: str
-    value_date: dt.date | None = absent()
-    counterparty: str | None = absent()
-    reference: str | None = absent()
     reconciliation_id: Id
     reconciliation_name: str
     side: Side | None = absent()

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field
 
 from tieout_gateway.shapes.base import Id, Shape, Time, absent
+from tieout_gateway.shapes.records import RecordFields, money_fields, more_fields
 
 _EXAMPLE: dict[str, Any] = {
     "id": 21,
@@ -99,6 +100,11 @@ class ImportBatch(Shape):
     records_url: str
 
 
+class PreviewRow(Shape):
+    line: int | None = absent("of the file, from 1")
+    fields: RecordFields
+
+
 class Preview(Shape):
     """What an import of the file would do; nothing was kept."""
 
@@ -107,18 +113,32 @@ class Preview(Shape):
             "examples": [
                 {
                     "profile": {"format": "csv", "delimiter": ";"},
-                    "rows": [{"line": 2, "fields": {"amount_minor": "123456"}}],
+                    "rows": [
+                        {
+                            "line": 2,
+                            "fields": {
+                                "amount": 123456,
+                                "currency": "EUR",
+                                "decimal_places": 2,
+                                "direction": "credit",
+                                "date": "2026-01-05",
+                                "metadata": {},
+                            },
+                        }
+                    ],
                     "rejections": [],
                     "warnings": [],
+                    "statements": [],
                 }
             ]
         }
     )
 
     profile: dict[str, Any] | None
-    rows: list[dict[str, Any]]
+    rows: list[PreviewRow] = Field(description="the first hundred")
     rejections: list[Rejection]
     warnings: list[Any]
+    statements: list[dict[str, Any]]
 
 
 def import_batch_of(told: Mapping[str, Any]) -> ImportBatch:
@@ -136,7 +156,7 @@ def import_batch_of(told: Mapping[str, Any]) -> ImportBatch:
             "warnings": told.get("warnings") or [],
             "statements": told.get("statements") or [],
             "duplicate": duplicate,
-            "imported": told.get("imported", 0 if duplicate else told["accepted"]),
+            "imported": 0 if duplicate else told["accepted"],
             "records_url": f"/v1/import_batches/{told['id']}/records",
         }
     )
@@ -146,9 +166,16 @@ def preview_of(told: Mapping[str, Any]) -> Preview:
     return Preview.model_validate(
         {
             "profile": told.get("profile"),
-            "rows": told["rows"],
+            "rows": [
+                {
+                    "line": one.get("line"),
+                    "fields": money_fields(one["fields"]) | more_fields(one["fields"]),
+                }
+                for one in told["rows"]
+            ],
             "rejections": _rejections(told),
             "warnings": told.get("warnings") or [],
+            "statements": told.get("statements") or [],
         }
     )
 

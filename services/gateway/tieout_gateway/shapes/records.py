@@ -59,9 +59,26 @@ class NewRecord(Body):
     metadata: dict[str, Any] | None = None
 
 
-class Record(Shape):
+class MoneyFields(Shape):
     """`amount` in minor units, never negative; `direction` gives the sign."""
 
+    amount: int
+    currency: str
+    decimal_places: int
+    direction: Direction
+    description: str | None = absent()
+    date: dt.date
+    external_id: str | None = absent()
+
+
+class RecordFields(MoneyFields):
+    metadata: dict[str, Any]
+    value_date: dt.date | None = absent()
+    counterparty: str | None = absent()
+    reference: str | None = absent()
+
+
+class Record(RecordFields):
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
@@ -71,18 +88,7 @@ class Record(Shape):
     )
 
     id: Id
-    amount: int
-    currency: str
-    decimal_places: int
-    direction: Direction
-    description: str | None = absent()
-    date: dt.date
-    metadata: dict[str, Any]
-    external_id: str | None = absent()
     data_stream_key: str
-    value_date: dt.date | None = absent()
-    counterparty: str | None = absent()
-    reference: str | None = absent()
     source: str | None = absent("how the record came in")
     import_batch_id: Id | None = absent()
     bulk_request_id: Id | None = absent()

@@ -22,10 +22,10 @@ class NewStream(Body):
     profile: dict[str, Any] | None = Field(
         default=None, description="how its files are read, where the default does not fit"
     )
-    expected_days: Annotated[StrictInt, Field(ge=0, le=3650)] = Field(
+    expected_days: Annotated[StrictInt, Field(ge=0, le=366)] = Field(
         default=2, description="calendar days after its date by which a record is matched"
     )
-    arrival_grace_seconds: Annotated[StrictInt, Field(ge=0, le=31_536_000)] = Field(
+    arrival_grace_seconds: Annotated[StrictInt, Field(ge=0, le=31_622_400)] = Field(
         default=3600, description="nothing is overdue sooner after its arrival than this"
     )
     overlap: Literal["dedupe", "append"] = Field(

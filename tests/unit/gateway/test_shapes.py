@@ -1,0 +1,360 @@
+import datetime as dt
+import json
+from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, ValidationError
+
+import tieout_gateway.shapes
+from tieout_contracts.ids import Kind, uuid_of
+from tieout_gateway.shapes.base import Body, Shape
+from tieout_gateway.shapes.buckets import bucket_of, shown_bucket_of
+from tieout_gateway.shapes.entries import Surroundings, entry_of
+from tieout_gateway.shapes.imports import import_batch_of
+from tieout_gateway.shapes.lerian_exceptions import ForceMatch, exception_of
+from tieout_gateway.shapes.records import NewRecord, record_of
+
+FIELDS = {
+    "amount_minor": "12345678901234567890123456789012345678",
+    "exponent": 2,
+    "currency": "EUR",
+    "direction": "debit",
+    "date": "2026-01-05",
+}
+AGGREGATES = {
+    "record_count": 2,
+    "total_amount": -100,
+    "debit_count": 2,
+    "debit_sum": -100,
+    "credit_count": 0,
+    "credit_sum": 0,
+    "avg_age_days": 3,
+    "oldest_at": "2026-01-05",
+    "newest_at": "2026-01-06",
+}
+BUCKET = {
+    "id": 61,
+    "reconciliation_id": 41,
+    "reconciliation_name": "r",
+    "data_stream_id": 11,
+    "data_stream_name": "s",
+    "data_stream_key": "k",
+    "title": "t",
+    "description": None,
+    "status": "open",
+    "created_at": "2026-01-08T00:00:10Z",
+    "updated_at": "2026-01-08T00:00:10Z",
+    "opened_at": "2026-01-08T00:00:10Z",
+    "closed_at": None,
+    "decimal_places": 2,
+    "version": 1,
+    "aggregates": AGGREGATES,
+}
+BREAK = {
+    "id": 71,
+    "reconciliation_id": 41,
+    "record_id": 501,
+    "stream_id": 11,
+    "status": "OPEN",
+    "severity": "HIGH",
+    "reason_code": "UNMATCHED_OVERDUE",
+    "reason": "No counterpart",
+    "created_at": "2026-01-08T00:00:10.123456Z",
+    "updated_at": "2026-01-08T00:00:10Z",
+    "due_at": "2026-01-11T00:00:10Z",
+    "assigned_to": None,
+    "resolution_type": None,
+    "version": 1,
+}
+
+
+def _shapes() -> Iterator[type[BaseModel]]:
+    for module in iter_modules(tieout_gateway.shapes.__path__):
+        members = vars(import_module(f"tieout_gateway.shapes.{module.name}")).values()
+        for one in members:
+            if isinstance(one, type) and issubclass(one, Body | Shape):
+                yield one
+
+
+def _examples() -> list[tuple[type[BaseModel], dict[str, Any]]]:
+    found = {}
+    for shape in _shapes():
+        extra = shape.model_config.get("json_schema_extra")
+        if isinstance(extra, dict):
+            found[shape] = extra["examples"][0]
+    return list(found.items())
+
+
+@pytest.mark.parametrize(
+    ("shape", "example"), _examples(), ids=lambda one: getattr(one, "__name__", "")
+)
+def test_every_example_is_valid_and_complete(
+    shape: type[BaseModel], example: dict[str, Any]
+) -> None:
+    value = shape.model_validate(example)
+
+    if issubclass(shape, Shape):
+        assert json.loads(value.model_dump_json(by_alias=True)) == example
+
+
+def test_a_record_keeps_38_digits_and_leaves_out_what_it_has_not() -> None:
+    told = {
+        "id": 501,
+        "version": 1,
+        "data_stream_key": "bank",
+        "import_batch_id": None,
+        "source": "api",
+        "fields": FIELDS,
+        "created_at": "2026-01-05T09:00:00Z",
+    }
+
+    shown = json.loads(record_of(told).model_dump_json())
+
+    assert shown == {
+        "id": 501,
+        "amount": 12345678901234567890123456789012345678,
+        "currency": "EUR",
+        "decimal_places": 2,
+        "direction": "debit",
+        "date": "2026-01-05",
+        "metadata": {},
+        "data_stream_key": "bank",
+        "source": "api",
+        "version": 1,
+        "created_at": "2026-01-05T09:00:00Z",
+    }
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"amount": 12.5},
+        {"amount": 12.0},
+        {"amount": "1234"},
+        {"amount": -1},
+        {"amount": 10**38},
+        {"amount": True},
+        {"direction": "in"},
+        {"date": 0},
+        {"date": "05.01.2026"},
+        {"date": "2026-02-30"},
+        {"decimal_places": 19},
+        {"decimal_places": 1.0},
+        {"metadata": []},
+        {"data_stream_key": "../streams"},
+        {"amuont": 1},
+    ],
+)
+def test_a_wrong_member_of_a_record_is_refused(wrong: dict[str, Any]) -> None:
+    right = {"data_stream_key": "bank", "amount": 1, "direction": "credit", "date": "2026-01-05"}
+    NewRecord.model_validate(right)
+
+    with pytest.raises(ValidationError) as refused:
+        NewRecord.model_validate(right | wrong)
+
+    assert [error["loc"][0] for error in refused.value.errors()] == list(wrong)
+
+
+def test_an_open_entry_says_why_and_which_exception_shows_it() -> None:
+    told = {
+        "record_id": 501,
+        "reconciliation_id": 41,
+        "stream_id": 11,
+        "side": "A",
+        "status": "unmatched",
+        "overdue_at": "2026-01-08T00:00:00Z",
+        "overdue_seq": 9,
+        "match_id": None,
+        "fields": FIELDS,
+        "matched": [],
+        "reason": {"code": "overdue", "message": "late"},
+    }
+    around = Surroundings(
+        reconciliation_name="Bank",
+        stream_keys={11: "bank"},
+        raised={"501": {"bucket_id": 61, "break_id": 71}},
+        today=dt.date(2026, 1, 11),
+    )
+
+    shown = json.loads(entry_of(told, around).model_dump_json())
+
+    assert (shown["status"], shown["escalated"], shown["exception_id"]) == (
+        "unreconciled",
+        True,
+        61,
+    )
+    assert shown["break_id"] == str(uuid_of(Kind.BREAK, 71))
+    assert shown["days_unreconciled"] == 6
+    assert shown["reason"] == {"code": "overdue", "message": "late"}
+    assert "reconciliation_match_id" not in shown
+
+
+def test_a_matched_entry_names_its_counterparts_and_has_no_reason() -> None:
+    counterpart = {"record_id": 502, "stream_id": 12, "side": "B", "fields": FIELDS}
+    told = {
+        "record_id": 501,
+        "reconciliation_id": 41,
+        "stream_id": 11,
+        "side": "A",
+        "status": "matched",
+        "overdue_at": "2026-01-08T00:00:00Z",
+        "overdue_seq": 9,
+        "match_id": 81,
+        "fields": FIELDS,
+        "matched": [counterpart],
+    }
+    around = Surroundings(
+        reconciliation_name="Bank",
+        stream_keys={11: "bank", 12: "ledger"},
+        raised={},
+        today=dt.date(2026, 1, 11),
+    )
+
+    shown = json.loads(entry_of(told, around).model_dump_json())
+
+    assert (shown["status"], shown["escalated"]) == ("reconciled", False)
+    assert (shown["exception_id"], shown["days_unreconciled"]) == (None, None)
+    assert shown["reconciliation_match_id"] == 81
+    assert "reason" not in shown
+    assert [
+        (one["id"], one["data_stream_key"], one["side"]) for one in shown["matched_records"]
+    ] == [(502, "ledger", "B")]
+
+
+def test_a_bucket_shows_null_where_the_dialect_allows_it_and_else_nothing() -> None:
+    shown = json.loads(bucket_of(BUCKET).model_dump_json())
+
+    assert shown["closed_at"] is None
+    assert shown["assignees"] == []
+    assert not {"description", "comments", "filtered_aggregates", "investigation"} & set(shown)
+    assert shown["aggregates"]["oldest_at"] == "2026-01-05T00:00:00Z"
+    assert "by_currency" not in shown["aggregates"]
+
+
+def test_only_the_show_answer_has_comments_investigations_and_filtered_aggregates() -> None:
+    shown = json.loads(shown_bucket_of(BUCKET).model_dump_json())
+
+    assert shown["filtered_aggregates"] == shown["aggregates"]
+    assert (shown["comments"], shown["investigation"]) == ([], None)
+    assert shown["investigation_sessions"] == []
+
+
+def test_several_currencies_are_listed_and_never_summed() -> None:
+    euro = {
+        "currency": "EUR",
+        "exponent": 2,
+        "record_count": 1,
+        "total_amount": 5,
+        "debit_count": 0,
+        "debit_sum": 0,
+        "credit_count": 1,
+        "credit_sum": 5,
+    }
+    sums = {"total_amount": None, "debit_sum": None, "credit_sum": None}
+    several = AGGREGATES | sums | {"by_currency": [euro, euro | {"currency": "JPY", "exponent": 0}]}
+
+    shown = json.loads(bucket_of(BUCKET | {"aggregates": several}).model_dump_json())
+
+    assert shown["aggregates"]["total_amount"] is None
+    assert [one["decimal_places"] for one in shown["aggregates"]["by_currency"]] == [2, 0]
+
+
+@pytest.mark.parametrize(
+    ("totals", "net", "places"),
+    [
+        ([], 0, 2),
+        ([("EUR", 2, "100")], 100, 2),
+        ([("JPY", 0, "7")], 7, 0),
+        ([("EUR", 2, "100"), ("JPY", 0, "7")], None, None),
+    ],
+)
+def test_an_import_batch_sums_only_one_currency(
+    totals: list[tuple[str, int, str]], net: int | None, places: int | None
+) -> None:
+    told = {
+        "id": 21,
+        "data_stream_key": "bank",
+        "source": "csv_upload",
+        "filename": "a.csv",
+        "status": "completed",
+        "rows_read": 1,
+        "accepted": 1,
+        "skipped": 0,
+        "rejected": 0,
+        "record_count": 1,
+        "rejections": [],
+        "by_currency": [
+            {
+                "currency": currency,
+                "exponent": exponent,
+                "total_credits": amount,
+                "total_debits": "0",
+                "net_amount": amount,
+            }
+            for currency, exponent, amount in totals
+        ],
+        "created_at": "2026-01-05T09:00:00Z",
+        "completed_at": None,
+    }
+
+    shown = import_batch_of(told)
+
+    assert (shown.net_amount, shown.decimal_places) == (net, places)
+    assert len(shown.by_currency) == len(totals)
+    assert shown.imported == 1
+    assert import_batch_of(told | {"duplicate": True}).imported == 0
+
+
+def test_lerian_gets_camel_case_uuids_milliseconds_and_no_nulls() -> None:
+    shown = json.loads(exception_of(BREAK).model_dump_json(by_alias=True))
+
+    assert shown == {
+        "id": str(uuid_of(Kind.BREAK, 71)),
+        "transactionId": str(uuid_of(Kind.RECORD, 501)),
+        "status": "OPEN",
+        "severity": "HIGH",
+        "reason": "No counterpart",
+        "reasonCode": "UNMATCHED_OVERDUE",
+        "createdAt": "2026-01-08T00:00:10.123Z",
+        "updatedAt": "2026-01-08T00:00:10.000Z",
+        "dueAt": "2026-01-11T00:00:10.000Z",
+    }
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"notes": "   "},
+        {"notes": ""},
+        {"notes": "x" * 1001},
+        {"notes": None},
+        {"overrideReason": " \t"},
+        {"overrideReason": "x" * 256},
+        {"overrideReason": 5},
+        {"override_reason": "by our own name"},
+        {"counterpartRecordIds": [str(uuid_of(Kind.BREAK, 1))]},
+        {"counterpartRecordIds": [501]},
+        {"residualTreatment": "gift"},
+    ],
+)
+def test_a_wrong_force_match_is_refused(wrong: dict[str, Any]) -> None:
+    right = {"notes": "x" * 1000, "overrideReason": "y" * 255}
+    ForceMatch.model_validate(right)
+
+    with pytest.raises(ValidationError):
+        ForceMatch.model_validate(right | wrong)
+
+
+def test_counterparts_are_named_by_their_transaction_ids() -> None:
+    forced = ForceMatch.model_validate(
+        {
+            "notes": "n",
+            "overrideReason": "BUSINESS_DECISION",
+            "counterpartRecordIds": [str(uuid_of(Kind.RECORD, 501))],
+        }
+    )
+
+    assert forced.counterpart_record_ids == [501]
