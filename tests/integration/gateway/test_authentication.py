@@ -6,6 +6,7 @@ import pytest
 from fixtures.postgres import Database
 from integration.gateway.conftest import Gateway
 from tieout_ops import organizations
+from tieout_runtime.postgres import role_name, url_for
 
 PATH = "/v1/data_streams"
 
@@ -147,8 +148,6 @@ async def test_a_key_does_only_what_its_scopes_say(gateway: Gateway) -> None:
 
 
 async def test_without_an_organisation_the_api_role_sees_no_key(module_database: Database) -> None:
-    from tieout_runtime.postgres import role_name, url_for  # noqa: PLC0415  # used here only
-
     url = url_for(
         module_database.url,
         user=role_name("gateway", "api"),
