@@ -2,11 +2,14 @@
 
 import os
 import sys
+from http import HTTPStatus
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cyclopts import App
 
 from tieout_local.children import ChildFailedError
+from tieout_local.http_probe import http_get
 from tieout_local.kafka_programs import KafkaMissingError
 from tieout_local.kept_stack import Addresses, KeptStack
 from tieout_local.operations import OperationFailedError
@@ -77,8 +80,10 @@ def status(*, folder: Path = Path(".tieout")) -> int:
 
 def _show(addresses: Addresses, folder: Path) -> None:
     print(f"API      {addresses.url}")
-    print(f"Docs     {addresses.url}/docs")
-    print(f"Console  {addresses.url}/console")
+    for name, path in (("Docs", "/docs"), ("Console", "/console")):
+        answer = http_get(urlsplit(addresses.url).port or 80, path)
+        if answer is not None and answer[0] < HTTPStatus.BAD_REQUEST:
+            print(f"{name:8} {addresses.url}{path}")
     print(f"Kafka    {addresses.kafka_bootstrap}")
     print(f"Shell    . {folder / 'env'}   (TIEOUT_URL, TIEOUT_API_KEY, …)")
 

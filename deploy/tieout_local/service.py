@@ -1,17 +1,16 @@
 """One instance of one service: a child on a port of its own that it keeps when restarted."""
 
-import http.client
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
 from tieout_local.children import Child, ChildCommand, start_child
+from tieout_local.http_probe import http_get
 from tieout_local.ports import LOOPBACK, group_listens
 from tieout_local.register import Register
 
 _READY_SECONDS = 60
-_PROBE_SECONDS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +73,7 @@ class ServiceInstance:
         self.running.wait_ready(
             self.is_ready,
             timeout_seconds=timeout_seconds,
-            explain=lambda: f"/readyz: {self._get('/readyz')}",
+            explain=lambda: f"/readyz: {http_get(self.address.port, '/readyz')}",
         )
 
     def is_ready(self) -> bool:
@@ -83,19 +82,8 @@ class ServiceInstance:
 
     def status_of(self, path: str) -> int | None:
         """Status code of a GET; None when nothing answers."""
-        answer = self._get(path)
+        answer = http_get(self.address.port, path)
         return None if answer is None else answer[0]
-
-    def _get(self, path: str) -> tuple[int, str] | None:
-        connection = http.client.HTTPConnection(LOOPBACK, self.address.port, timeout=_PROBE_SECONDS)
-        try:
-            connection.request("GET", path)
-            answer = connection.getresponse()
-            return answer.status, answer.read().decode("utf-8", "replace")
-        except (OSError, http.client.HTTPException):
-            return None
-        finally:
-            connection.close()
 
     def stop(self, *, grace_seconds: float = 30) -> int:
         """SIGTERM, then SIGKILL after the grace. Returns the exit code, 0 for an orderly end."""

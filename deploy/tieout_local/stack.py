@@ -1,5 +1,6 @@
 """The whole product on one machine: Postgres, Kafka and the four services as child processes."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
@@ -46,6 +47,7 @@ class LocalStack:
             register=plan.register,
             say=plan.say,
         )
+        self._begun = Counter[str]()
         self._first_ports = {service: free_port() for service in SERVICES}
 
     def __enter__(self) -> Self:
@@ -112,11 +114,16 @@ class LocalStack:
         instance.wait_ready()
         return instance
 
+    def forget(self, instance: ServiceInstance) -> None:
+        """Leave out an instance that was stopped for good."""
+        del self.services[instance.address.name]
+
     def instances_of(self, service: str) -> list[ServiceInstance]:
         return [one for one in self.services.values() if one.address.service == service]
 
     def _begin(self, service: str) -> ServiceInstance:
-        number = len(self.instances_of(service)) + 1
+        self._begun[service] += 1
+        number = self._begun[service]
         name = f"{service}-{number}"
         port = self._first_ports[service] if number == 1 else free_port()
         instance = ServiceInstance(
