@@ -1,0 +1,239 @@
+"""The whole service as processes, on real Postgres and real Kafka, killed where it hurts."""
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx2
+import msgspec
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+
+from fixtures.kafka import KafkaForTest
+from fixtures.postgres import Database
+from fixtures.run import current_run
+from integration.exceptions.conftest import TOKEN, serving
+from integration.exceptions.stand_in_matcher import StandInMatcher
+from tieout_contracts.config_events import StreamConfig
+from tieout_contracts.outcomes import Outcome
+from tieout_local.ports import free_port
+from tieout_local.service import ServiceAddress, ServiceInstance
+from tieout_local.service_environment import instance_environment, without_ours
+from tieout_runtime.kafka import create_topics
+from unit.exceptions.outcome_log import ORGANIZATION, OutcomeLog, a_delivery
+
+HEADERS = {
+    "authorization": f"Bearer {TOKEN}",
+    "tieout-organization": str(ORGANIZATION),
+    "tieout-account": "3",
+}
+BODY = {"notes": "Agreed with the bank", "overrideReason": "BUSINESS_DECISION"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    environment: dict[str, str]
+    kafka: KafkaForTest
+    matcher: StandInMatcher
+    folder: Path
+    started: list[ServiceInstance] = field(default_factory=list)
+
+    def instance(self, name: str, **settings: str) -> ServiceInstance:
+        address = ServiceAddress(service="exceptions", name=name, port=free_port())
+        common = self.environment | settings
+        made = ServiceInstance(
+            address=address,
+            environment=instance_environment(
+                common, service="exceptions", port=address.port, spool_folder=self.folder
+            ),
+            log_path=self.folder / f"{name}.log",
+            register=current_run().register,
+            python=sys.executable,
+        )
+        self.started.append(made)
+        return made
+
+    async def publish(self, *outcomes: Outcome, times: int = 1) -> None:
+        """Publish as the matcher's relay does: keyed by reconciliation, headers and all."""
+        producer = AIOKafkaProducer(bootstrap_servers=self.kafka.bootstrap)
+        await producer.start()
+        try:
+            for outcome in outcomes * times:
+                record = a_delivery(outcome)
+                await producer.send_and_wait(
+                    f"{self.kafka.topic_prefix}matches.v1",
+                    record.value,
+                    key=record.key,
+                    headers=list(record.headers),
+                )
+        finally:
+            await producer.stop()
+
+    async def told(self, count: int) -> list[tuple[str, dict[str, Any]]]:
+        """Read so many events of the exceptions topic: (ce_id, event), a redelivered one once."""
+        consumer = AIOKafkaConsumer(
+            f"{self.kafka.topic_prefix}exceptions.v1",
+            bootstrap_servers=self.kafka.bootstrap,
+            auto_offset_reset="earliest",
+        )
+        await consumer.start()
+        found: dict[str, dict[str, Any]] = {}
+        try:
+            async with asyncio.timeout(20):
+                while len(found) < count:
+                    record = await consumer.getone()
+                    headers = dict(record.headers)
+                    event = msgspec.json.decode(record.value)
+                    assert headers["ce_type"].decode() == event["type"]
+                    assert record.key == str(event["reconciliation_id"]).encode()
+                    found.setdefault(headers["ce_id"].decode(), event)
+        finally:
+            await consumer.stop()
+        return list(found.items())
+
+
+@pytest.fixture
+async def surroundings(
+    database: Database, kafka: KafkaForTest, matcher: StandInMatcher, tmp_path: Path
+) -> AsyncIterator[Surroundings]:
+    await create_topics(kafka.bootstrap, prefix=kafka.topic_prefix, partitions=2, replicas=1)
+    async with serving(matcher.app()) as url:
+        made = Surroundings(
+            environment={
+                **without_ours(os.environ),
+                "TIEOUT_POSTGRES_URL": database.url,
+                "TIEOUT_POSTGRES_ROLE_PASSWORD": database.role_password,
+                "TIEOUT_KAFKA_BOOTSTRAP": kafka.bootstrap,
+                "TIEOUT_KAFKA_IDEMPOTENT": "true" if kafka.idempotent else "false",
+                "TIEOUT_TOPIC_PREFIX": kafka.topic_prefix,
+                "TIEOUT_INTERNAL_TOKEN": TOKEN,
+                "TIEOUT_INGEST_URL": url,
+                "TIEOUT_MATCHER_URL": url,
+                "TIEOUT_EXCEPTIONS_URL": "http://127.0.0.1:1",
+                "TIEOUT_EXCEPTIONS_RESUME_AFTER_SECONDS": "1",
+                "TIEOUT_EXCEPTIONS_SWEEP_SECONDS": "1",
+            },
+            kafka=kafka,
+            matcher=matcher,
+            folder=tmp_path,
+        )
+        yield made
+        for instance in made.started:
+            await asyncio.to_thread(instance.kill)
+
+
+async def until(holds: Callable[[], Awaitable[Any]], *, seconds: float = 20) -> Any:
+    """Wait until it answers something true; returns that."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            if answer := await holds():
+                return answer
+        except httpx2.HTTPError:
+            pass
+        await asyncio.sleep(0.1)
+    raise AssertionError("it did not come to hold in time")
+
+
+async def breaks_at(service: ServiceInstance, **params: str) -> list[dict[str, Any]]:
+    async with httpx2.AsyncClient(trust_env=False, headers=HEADERS) as http:
+        response = await http.get(f"{service.url}/internal/breaks", params=params)
+        found: list[dict[str, Any]] = response.json()["data"]
+        return found
+
+
+async def force(service: ServiceInstance, break_id: int) -> httpx2.Response:
+    async with httpx2.AsyncClient(trust_env=False, headers=HEADERS, timeout=30) as http:
+        return await http.post(
+            f"{service.url}/internal/breaks/{break_id}/force-match",
+            json=BODY,
+            headers={"x-idempotency-key": "the-one"},
+        )
+
+
+async def test_outcomes_become_breaks_buckets_and_events(surroundings: Surroundings) -> None:
+    log = OutcomeLog()
+    for record_id in (1, 2, 3):
+        log.arrive(record_id)
+        log.overdue(record_id)
+    log.match(1, 2)
+    stream = StreamConfig(
+        organization_id=ORGANIZATION,
+        stream_id=11,
+        version=2,
+        key="bank",
+        name="Bank account",
+        expected_days=2,
+        arrival_grace_seconds=0,
+    )
+    producer = AIOKafkaProducer(bootstrap_servers=surroundings.kafka.bootstrap)
+    await producer.start()
+    await producer.send_and_wait(
+        f"{surroundings.kafka.topic_prefix}config.v1",
+        msgspec.json.encode(stream),
+        key=b"stream:11",
+    )
+    await producer.stop()
+    one, two = surroundings.instance("exceptions-1"), surroundings.instance("exceptions-2")
+    for instance in (one, two):
+        await asyncio.to_thread(instance.start)
+
+    await surroundings.publish(*log.outcomes, times=3)
+
+    events = await surroundings.told(8)
+    assert [ce_id for ce_id, _ in events] == [f"5:{number}" for number in range(1, 9)]
+    for instance in (one, two):
+        (late,) = await until(lambda at=instance: breaks_at(at, status="OPEN"))
+        assert late["record_id"] == 3
+    async with httpx2.AsyncClient(trust_env=False, headers=HEADERS) as http:
+        found = (await http.get(f"{one.url}/internal/buckets?status=open")).json()["data"]
+    assert [item["title"] for item in found] == ["Bank account — overdue records"]
+    assert any(what == "claim" for what, _ in surroundings.matcher.asked)
+    assert [await asyncio.to_thread(instance.stop) for instance in (one, two)] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("failpoint", "before"),
+    [
+        ("force_match_intent", "PENDING_RESOLUTION"),
+        ("force_match_effect", "PENDING_RESOLUTION"),
+        ("force_match_completion", "RESOLVED"),
+    ],
+)
+async def test_killed_at_any_step_it_completes_by_itself(
+    surroundings: Surroundings, database: Database, failpoint: str, before: str
+) -> None:
+    """F3: no half resolution, one effect."""
+    log = OutcomeLog()
+    log.arrive(1)
+    log.overdue(1)
+    await surroundings.publish(*log.outcomes)
+    dying = surroundings.instance("exceptions-dying", TIEOUT_FAILPOINT=failpoint)
+    await asyncio.to_thread(dying.start)
+    (late,) = await until(lambda: breaks_at(dying))
+
+    with pytest.raises(httpx2.HTTPError):
+        await force(dying, late["id"])
+
+    connection = await asyncpg.connect(database.url)
+    status = await connection.fetchval("SELECT status FROM exceptions.break")
+    await connection.close()
+    assert status == before
+    assert "force_match" in dying.log_path.read_text("utf-8")
+    heir = surroundings.instance("exceptions-heir")
+    await asyncio.to_thread(heir.start)
+    await until(lambda: breaks_at(heir, status="RESOLVED"))
+    response = await force(heir, late["id"])
+    assert response.headers["x-idempotency-replayed"] == "true"
+    assert response.json()["status"] == "RESOLVED"
+    assert len(surroundings.matcher.operations) == 1
+    events = [event for _, event in await surroundings.told(4)]
+    statuses = [event["new_status"] for event in events if event["type"] == "break.changed"]
+    assert statuses == ["OPEN", "PENDING_RESOLUTION", "RESOLVED"]
+    assert await asyncio.to_thread(heir.stop) == 0

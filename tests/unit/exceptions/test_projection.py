@@ -1,0 +1,115 @@
+from collections import Counter
+
+from hypothesis import given, settings
+
+from tieout_contracts.exception_events import BreakChanged, BucketChanged
+from tieout_exceptions.domain.picture import Picture
+from tieout_exceptions.domain.projection import apply_outcome
+from tieout_exceptions.domain.severity import SeverityScale
+from unit.exceptions.outcome_log import ORGANIZATION, RECONCILIATION, STEPS, OutcomeLog, Step
+
+SCALE = SeverityScale()
+
+
+def a_picture() -> Picture:
+    return Picture(
+        organization_id=ORGANIZATION,
+        reconciliation_id=RECONCILIATION,
+        applied_seq=0,
+        exceptions_seq=0,
+    )
+
+
+def applied(log: OutcomeLog) -> Picture:
+    picture = a_picture()
+    for outcome in log.read():
+        apply_outcome(picture, outcome, SCALE)
+    return picture
+
+
+@settings(deadline=None)
+@given(steps=STEPS)
+def test_what_is_overdue_has_an_open_break_and_what_is_not_has_none(steps: list[Step]) -> None:
+    log = OutcomeLog().follow(steps)
+
+    picture = applied(log)
+
+    late = {view.record_id for view in log.open.values() if view.overdue_seq is not None}
+    unresolved = {key for key, one in picture.breaks.items() if one.status != "RESOLVED"}
+    assert picture.entries.keys() == unresolved == late
+
+
+@settings(deadline=None)
+@given(steps=STEPS)
+def test_a_stream_has_a_live_bucket_exactly_while_something_is_overdue(steps: list[Step]) -> None:
+    log = OutcomeLog().follow(steps)
+
+    picture = applied(log)
+
+    late = Counter(view.stream_id for view in log.open.values() if view.overdue_seq is not None)
+    live = {key: one.shown for key, one in picture.slices.items() if one.live is not None}
+    assert live == late
+
+
+@settings(deadline=None)
+@given(steps=STEPS)
+def test_events_are_numbered_without_gaps_and_each_transition_follows_the_last(
+    steps: list[Step],
+) -> None:
+    picture = applied(OutcomeLog().follow(steps))
+
+    assert [one.seq for one in picture.events] == list(range(1, picture.exceptions_seq + 1))
+    status: dict[tuple[type, int], str | None] = {}
+    for event in picture.events:
+        assert isinstance(event, BreakChanged | BucketChanged)
+        one = event.break_id if isinstance(event, BreakChanged) else event.bucket_id
+        assert status.get((type(event), one)) == event.old_status
+        status[type(event), one] = event.new_status
+
+
+def test_a_revoked_match_brings_back_what_was_overdue_and_reopens_the_break() -> None:
+    log = OutcomeLog()
+    log.arrive(1)
+    log.arrive(2)
+    log.overdue(1)
+    log.revoke(log.match(1, 2))
+
+    picture = applied(log)
+
+    assert list(picture.entries) == [1]
+    assert picture.entries[1].overdue_seq == 3
+    reopened = picture.breaks[1]
+    assert (reopened.status, reopened.reopened_count, reopened.match_id) == ("OPEN", 1, None)
+    assert [one.new_status for one in picture.events if isinstance(one, BucketChanged)] == [
+        "open",
+        "resolved",
+        "open",
+    ]
+
+
+def test_a_forced_match_marks_the_breaks_of_all_its_members() -> None:
+    log = OutcomeLog()
+    for record_id in (1, 2):
+        log.arrive(record_id)
+        log.overdue(record_id)
+    match_id = log.match(1, 2, kind="force")
+
+    picture = applied(log)
+
+    assert {(one.status, one.match_id, one.resolution_type) for one in picture.breaks.values()} == {
+        ("RESOLVED", match_id, "FORCE_MATCH")
+    }
+
+
+def test_the_reason_says_what_is_missing_and_what_to_do() -> None:
+    log = OutcomeLog()
+    log.arrive(1)
+    log.overdue(1)
+
+    reason = applied(log).breaks[1].reason
+
+    assert reason == (
+        "The credit of 1250.00 EUR dated 2026-02-20 (INV-4711) has no counterpart on side B and"
+        " was expected by 2026-03-01 12:00 UTC: check whether side B has reported it, correct the"
+        " record that differs, or force-match it with a reason."
+    )
