@@ -7,8 +7,10 @@ it alone.
 """
 
 import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,12 +30,15 @@ class Leash:
         self.watcher.wait()
 
 
-def put_on_leash(register_path: Path) -> Leash:
-    """Start the watcher, outside the owner's process group so that Ctrl-C does not reach it."""
+def put_on_leash(register_path: Path, *, remove: Sequence[Path] = ()) -> Leash:
+    """Start the watcher, outside the owner's process group so that Ctrl-C does not reach it.
+
+    It removes the folders in `remove` when everything has ended: data that nobody wants then.
+    """
     register_path.parent.mkdir(parents=True, exist_ok=True)
     register_path.write_text("", "ascii")
     watcher = subprocess.Popen(
-        [sys.executable, "-m", "tieout_local.leash", str(register_path)],
+        [sys.executable, "-m", "tieout_local.leash", str(register_path), *map(str, remove)],
         stdin=subprocess.PIPE,
         start_new_session=True,
     )
@@ -45,6 +50,8 @@ def main() -> None:
     while os.read(sys.stdin.fileno(), 4096):
         continue
     register.abort_all()
+    for folder in sys.argv[2:]:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from fixtures.endings import ends
 from tieout_local.children import Child, ChildCommand, ChildFailedError, start_child
-from tieout_local.processes import started_at
+from tieout_local.processes import identify
 from tieout_local.register import Register
 
 READY = "print('ready', flush=True); import time; time.sleep(60)"
@@ -73,11 +74,11 @@ def test_a_child_that_ignores_the_request_is_killed_after_its_grace(tmp_path: Pa
 
 def test_a_kill_takes_the_whole_group(tmp_path: Path) -> None:
     child = start(tmp_path, PARENT)
-    grandchild = int(wait_for_output(child))
+    grandchild = identify(int(wait_for_output(child)))
 
     child.kill()
 
-    assert started_at(grandchild) is None
+    assert ends(grandchild)
 
 
 def test_a_later_process_stops_what_the_register_names(tmp_path: Path) -> None:

@@ -1,9 +1,9 @@
 import subprocess
 import sys
-import time
 from pathlib import Path
 
-from tieout_local.processes import ProcessIdentity, identify
+from fixtures.endings import ends
+from tieout_local.processes import identify
 
 OWNER = """
 import os, sys
@@ -12,7 +12,7 @@ from tieout_local.children import ChildCommand, start_child
 from tieout_local.leash import put_on_leash
 
 folder = Path(sys.argv[1])
-leash = put_on_leash(folder / "children")
+leash = put_on_leash(folder / "children", remove=[folder / "data"])
 command = ChildCommand(
     name="sample", arguments=["sleep", "60"], environment=dict(os.environ),
     log_path=folder / "sample.log",
@@ -23,6 +23,7 @@ input()
 
 
 def test_a_child_on_a_leash_dies_with_a_killed_owner(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
     with subprocess.Popen(
         [sys.executable, "-c", OWNER, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as owner:
@@ -31,11 +32,5 @@ def test_a_child_on_a_leash_dies_with_a_killed_owner(tmp_path: Path) -> None:
 
         owner.kill()
 
-    assert ends(child, seconds=10)
-
-
-def ends(process: ProcessIdentity, *, seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while process.is_alive() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return not process.is_alive()
+    assert ends(child)
+    assert not (tmp_path / "data").exists()
