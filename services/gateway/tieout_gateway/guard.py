@@ -45,6 +45,7 @@ class GuardedRoute(APIRoute):
             await _admit(request, scope_needed)
             _check_address(request)
             request.state.idempotency_key = _key_of(request) if method in _WRITES else None
+            _check_encoding(request)
             strict = StrictRequest(request.scope, request.receive)
             if reads_json and await strict.body():
                 _check_media_type(request)
@@ -74,6 +75,12 @@ def _check_address(request: Request) -> None:
             raise invalid(f"query.{name}", "the parameter is stated more than once")
         if _NUL in value:
             raise invalid(f"query.{name}", "the text holds NUL")
+
+
+def _check_encoding(request: Request) -> None:
+    """Refuse compressed bodies: limits count the bytes that really are read."""
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise Problem(415, "unsupported_media_type", "a body is sent without Content-Encoding")
 
 
 def _check_media_type(request: Request) -> None:

@@ -1,15 +1,19 @@
 """The way from the public door to the services that own things."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 import httpx2
+import structlog
 from fastapi import Request, Response
 
 from tieout_gateway.domain.principal import Principal
 from tieout_runtime.internal import InternalClient
+from tieout_runtime.problems import Problem, unavailable
 
 REPLAYED = "x-idempotency-replayed"
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,14 +62,20 @@ class Asking:
             sent["x-idempotency-key"] = self.idempotency_key
         if self.traceparent is not None:
             sent["traceparent"] = self.traceparent
-        return await client.call(
-            method,
-            path,
-            organization_id=self.principal.organization_id,
-            account_id=self.principal.account_id,
-            headers=sent,
-            **content,
-        )
+        try:
+            return await client.call(
+                method,
+                path,
+                organization_id=self.principal.organization_id,
+                account_id=self.principal.account_id,
+                headers=sent,
+                **content,
+            )
+        except Problem as problem:
+            if problem.status == HTTPStatus.UNAUTHORIZED:  # it is us whom the owner does not know
+                _log.error("owner_refuses_our_token", path=path)  # no trace needed
+                raise unavailable("a service does not accept the gateway") from problem
+            raise
 
 
 async def asking(request: Request) -> Asking:

@@ -93,6 +93,23 @@ async def test_an_owner_that_cannot_be_reached_is_503(gateway: Gateway) -> None:
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
 
 
+async def test_an_owner_that_refuses_our_token_does_not_make_the_callers_key_look_bad(
+    gateway: Gateway,
+) -> None:
+    gateway.ingest.refuse("GET", "/internal/streams", 401, "unauthorized")
+
+    answer = await gateway.ask("GET", "/v1/data_streams")
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+
+
+async def test_no_answer_is_kept_by_a_cache_or_guessed_at(gateway: Gateway) -> None:
+    answers = [await gateway.client.get(path) for path in ("/v1/data_streams", "/openapi.json")]
+
+    assert {answer.headers["cache-control"] for answer in answers} == {"no-store"}
+    assert {answer.headers["x-content-type-options"] for answer in answers} == {"nosniff"}
+
+
 async def test_ready_tells_of_unreachable_owners_and_does_not_fail_of_them(
     gateway: Gateway,
 ) -> None:

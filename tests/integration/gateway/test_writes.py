@@ -167,6 +167,14 @@ async def test_a_body_that_is_no_json_is_415(gateway: Gateway) -> None:
     assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
 
 
+async def test_a_compressed_body_is_415(gateway: Gateway) -> None:
+    headers = {"content-encoding": "gzip", "content-type": "application/json"}
+
+    answer = await gateway.ask("POST", "/v1/records", content=b"\x1f\x8b", headers=headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
+
+
 async def test_bulk_items_are_judged_by_their_owner_one_by_one(gateway: Gateway) -> None:
     gateway.ingest.answer("POST", "/internal/records/bulk", BULK, 202)
     items = [RECORD, {"amount": 1.5}, "nonsense", None]

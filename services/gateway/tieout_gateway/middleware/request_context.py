@@ -13,6 +13,7 @@ from tieout_gateway.problem_answers import problem_response
 from tieout_runtime.problems import Problem
 
 _log = structlog.get_logger("tieout_gateway.access")
+_PROBES = frozenset({"/livez", "/readyz"})  # asked every few seconds
 _CLIENT_GONE = 499  # what logs conventionally say when the caller left first
 
 
@@ -41,7 +42,10 @@ class RequestContext:
         async def named_send(message: Message) -> None:
             if message["type"] == "http.response.start":
                 answered.append(message["status"])
-                MutableHeaders(scope=message)["x-request-id"] = scope["state"]["request_id"]
+                headers = MutableHeaders(scope=message)
+                headers["x-request-id"] = scope["state"]["request_id"]
+                headers["x-content-type-options"] = "nosniff"
+                headers.setdefault("cache-control", "no-store")
             await send(message)
 
         try:
@@ -62,7 +66,8 @@ class RequestContext:
 def _log_access(scope: Scope, answered: list[int], *, seconds: float) -> None:
     principal = scope["state"].get("principal")
     route = scope.get("route")
-    _log.info(
+    tell = _log.debug if scope["path"] in _PROBES else _log.info
+    tell(
         "request",
         method=scope["method"],
         path=scope["path"],

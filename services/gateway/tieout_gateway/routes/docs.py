@@ -39,5 +39,5 @@ async def asset(name: str) -> Response:
     return Response(
         file.read_bytes(),
         media_type=media_type,
-        headers={"cache-control": "public, max-age=3600", "x-content-type-options": "nosniff"},
+        headers={"cache-control": "public, max-age=3600"},
     )
