@@ -144,7 +144,8 @@ class Relay:
                 while await self.publish_round(connection):
                     pass
                 try:
-                    await asyncio.wait_for(self._woken.wait(), POLL_S)
+                    async with asyncio.timeout(POLL_S):
+                        await self._woken.wait()
                 except TimeoutError:
                     continue
         finally:

@@ -44,9 +44,11 @@ class Tasks:
         return "; ".join(f"{name}: {why}" for name, why in self.failing.items()) or None
 
     async def stop(self) -> None:
-        for task in self._tasks.values():
-            task.cancel()
-        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        """Cancel until all have ended: `asyncio.wait_for` can swallow a cancellation (3.11)."""
+        while pending := {task for task in self._tasks.values() if not task.done()}:
+            for task in pending:
+                task.cancel()
+            await asyncio.wait(pending, timeout=RESTART_S)
 
 
 def serve(app: FastAPI, *, host: str, port: int) -> None:
