@@ -19,6 +19,7 @@ from tieout_runtime.settings import CommonSettings
 
 BATCH_RECORDS = 2000
 BATCH_TIMEOUT_MS = 5  # the subscriber sleeps this long after an empty poll: it decides latency
+STATE_TIMEOUT_MS = 100  # nobody waits for state: an idle poll costs processor time
 SESSION_TIMEOUT_MS = 30_000
 MAX_POLL_INTERVAL_MS = 300_000
 GRACEFUL_STOP_S = 25.0
@@ -57,7 +58,7 @@ def subscribe(
         group_id=f"{settings.topic_prefix}{service}",
         batch=True,
         max_records=max_records,
-        batch_timeout_ms=BATCH_TIMEOUT_MS,
+        batch_timeout_ms=STATE_TIMEOUT_MS if topic.compacted else BATCH_TIMEOUT_MS,
         auto_offset_reset="earliest",
         ack_policy=AckPolicy.NACK_ON_ERROR,
         isolation_level="read_committed",
@@ -110,7 +111,6 @@ async def create_topics(bootstrap: str, *, prefix: str, partitions: int, replica
     await admin.start()
     try:
         for topic in TOPICS:
-            settings = {"cleanup.policy": "compact"} if topic.compacted else {}
             try:
                 await admin.create_topics(
                     [
@@ -118,7 +118,7 @@ async def create_topics(bootstrap: str, *, prefix: str, partitions: int, replica
                             name=prefix + topic.suffix,
                             num_partitions=partitions,
                             replication_factor=replicas,
-                            topic_configs=settings,
+                            topic_configs=_topic_settings(topic),
                         )
                     ]
                 )
@@ -126,3 +126,10 @@ async def create_topics(bootstrap: str, *, prefix: str, partitions: int, replica
                 continue
     finally:
         await admin.close()
+
+
+def _topic_settings(topic: Topic) -> dict[str, str]:
+    settings = {"cleanup.policy": "compact"} if topic.compacted else {}
+    if topic.max_message_bytes is not None:
+        settings["max.message.bytes"] = str(topic.max_message_bytes)
+    return settings
