@@ -31,7 +31,7 @@ status: venv ## what runs, and where
 	@$(BIN)/python -m tieout_local status
 
 test: static ## everything that has to be green
-	$(BIN)/pytest -n $(TEST_WORKERS) --dist loadgroup $(addprefix --ignore=,$(FAULT_TESTS)) tests
+	$(BIN)/pytest -n $(TEST_WORKERS) $(addprefix --ignore=,$(FAULT_TESTS)) tests
 	$(if $(FAULT_TESTS),$(BIN)/pytest $(FAULT_TESTS))
 
 check: static ## the quick half of `make test`: style, types, imports, contracts

@@ -8,4 +8,5 @@ pytest_plugins = [
     "fixtures.kafka",
     "fixtures.corpus",
     "fixtures.stack",
+    "fixtures.scheduling",
 ]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fixtures.endings import ends
+from fixtures.waiting import happens
 from tieout_local.children import Child, ChildCommand, ChildFailedError, start_child
 from tieout_local.processes import identify
 from tieout_local.register import Register
@@ -78,7 +78,7 @@ def test_a_kill_takes_the_whole_group(tmp_path: Path) -> None:
 
     child.kill()
 
-    assert ends(grandchild)
+    assert happens(lambda: not grandchild.is_alive())
 
 
 def test_a_later_process_stops_what_the_register_names(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from fixtures.endings import ends
+from fixtures.waiting import happens
 from tieout_local.processes import identify
 
 OWNER = """
@@ -32,5 +32,5 @@ def test_a_child_on_a_leash_dies_with_a_killed_owner(tmp_path: Path) -> None:
 
         owner.kill()
 
-    assert ends(child)
-    assert not (tmp_path / "data").exists()
+    assert happens(lambda: not child.is_alive())
+    assert happens(lambda: not (tmp_path / "data").exists())
