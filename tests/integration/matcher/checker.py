@@ -1,0 +1,133 @@
+"""What must hold of a reconciliation whatever happened: tables, counters and journal agree."""
+
+from collections import Counter
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from integration.matcher.journal import outcomes_of
+from integration.matcher.world import Key, World
+from tieout_contracts.outcomes import EntryOverdue, EntryUnmatched, MatchAccepted, MatchRevoked
+from tieout_contracts.record import Fields
+
+_fields = msgspec.json.Decoder(Fields).decode
+
+
+async def check(world: World, key: Key) -> None:
+    """Assert I2, I3, I5 and that everything counted equals what is there."""
+    where = "organization_id = $1 AND reconciliation_id = $2"
+    entries = {
+        row["record_id"]: row
+        for row in await world.rows(f"SELECT * FROM entry WHERE {where}", *key)  # noqa: S608
+    }
+    matches = await world.rows(
+        f"SELECT * FROM match WHERE {where} AND revoked_at IS NULL",  # noqa: S608
+        *key,
+    )
+    _check_members(entries, matches)
+    await _check_sums(world, key, entries, matches)
+    await _check_open(world, key, entries)
+    await _check_counters(world, key, entries)
+    await _check_journal(world, key, entries)
+
+
+def _check_members(entries: dict[int, Any], matches: list[Any]) -> None:
+    """I2: a record is in at most one active match, and its entry names that one."""
+    members = Counter(record for match in matches for record in match["members"])
+    assert not [record for record, count in members.items() if count > 1], "matched twice"
+    named = {record: match["id"] for match in matches for record in match["members"]}
+    assert named == {
+        record: row["match_id"] for record, row in entries.items() if row["match_id"] is not None
+    }, "entries and matches disagree"
+
+
+async def _check_sums(world: World, key: Key, entries: dict[int, Any], matches: list[Any]) -> None:
+    """I3: per active match side A = side B + adjustments, in one currency."""
+    (one,) = await world.rows("SELECT sign_mode FROM reconciliation WHERE id = $1", key[1])
+    adjustments = await world.rows("SELECT * FROM adjustment WHERE organization_id = $1", key[0])
+    for match in matches:
+        own = [row for row in adjustments if row["match_id"] == match["id"]]
+        members = [
+            (entries[record]["side"], _fields(entries[record]["fields"]))
+            for record in match["members"]
+        ]
+        currencies = {fields.currency for _, fields in members} | {row["currency"] for row in own}
+        assert len(currencies) == 1, "several currencies"
+        total = sum(_signed(side, fields, one["sign_mode"]) for side, fields in members)
+        adjusted = sum(row["amount_minor"].scaleb(-row["exponent"]) for row in own)
+        assert total == adjusted, f"match {match['id']} does not tie"
+
+
+def _signed(side: str, fields: Fields, sign_mode: str) -> Decimal:
+    amount = Decimal(fields.signed_minor).scaleb(-fields.exponent)
+    if sign_mode == "absolute":
+        amount = abs(amount)
+    elif sign_mode == "opposite" and side == "B":
+        amount = -amount
+    return amount if side == "A" else -amount
+
+
+async def _check_open(world: World, key: Key, entries: dict[int, Any]) -> None:
+    """K2: exactly what is in no match may be matched; keys point at nothing else."""
+    where = "organization_id = $1 AND reconciliation_id = $2"
+    rows = await world.rows(f"SELECT * FROM open_entry WHERE {where}", *key)  # noqa: S608
+    waiting = {
+        record: (row["entry_no"], row["overdue_at"] if row["overdue_seq"] is None else None)
+        for record, row in entries.items()
+        if row["match_id"] is None
+    }
+    assert waiting == {row["record_id"]: (row["entry_no"], row["overdue_at"]) for row in rows}
+    keys = await world.rows(f"SELECT * FROM open_key WHERE {where}", *key)  # noqa: S608
+    assert sorted((row["entry_no"], row["record_id"], row["key_hash"]) for row in keys) == sorted(
+        (row["entry_no"], row["record_id"], one) for row in rows for one in row["keys"]
+    ), "keys and open entries disagree"
+
+
+async def _check_counters(world: World, key: Key, entries: dict[int, Any]) -> None:
+    (row,) = await world.rows("SELECT * FROM reconciliation WHERE id = $1", key[1])
+    matched = sum(1 for one in entries.values() if one["match_id"] is not None)
+    waiting = [one for one in entries.values() if one["match_id"] is None]
+    overdue = [one for one in waiting if one["overdue_seq"] is not None]
+    counted = (row["entries"], row["matched"], row["overdue"])
+    assert counted == (len(entries), matched, len(overdue)), "counters are wrong"
+    (awaited,) = await world.rows(
+        "SELECT count(*) AS n FROM awaited_overdue WHERE reconciliation_id = $1", key[1]
+    )
+    assert row["awaited"] == awaited["n"]
+    due = [one["overdue_at"] for one in waiting if one["overdue_seq"] is None]
+    if due:
+        assert row["next_overdue_at"] is not None
+        assert row["next_overdue_at"] <= min(due), "an overdue entry would be passed over"
+
+
+async def _check_journal(world: World, key: Key, entries: dict[int, Any]) -> None:
+    """I5: who only ever read the outcomes knows the same state."""
+    outcomes = await outcomes_of(world, key)
+    (row,) = await world.rows("SELECT seq FROM reconciliation WHERE id = $1", key[1])
+    assert row["seq"] == len(outcomes), "numbers and outcomes disagree"
+    waiting: dict[int, Any] = {}
+    for outcome in outcomes:
+        if isinstance(outcome, EntryUnmatched | EntryOverdue):
+            waiting[outcome.entry.record_id] = outcome.entry
+        elif isinstance(outcome, MatchRevoked):
+            waiting |= {member.record_id: member for member in outcome.members}
+        elif isinstance(outcome, MatchAccepted):
+            for member in outcome.members:
+                waiting.pop(member.record_id, None)
+    assert {
+        record: (view.side, view.version, view.overdue_seq, bytes(view.fields))
+        for record, view in waiting.items()
+    } == {
+        record: (one["side"], one["version"], one["overdue_seq"], one["fields"])
+        for record, one in entries.items()
+        if one["match_id"] is None
+    }, "the journal tells another story"
+
+
+async def matched_pairs(world: World, key: Key) -> set[tuple[int, ...]]:
+    """Return the members of every active match: the result that must not depend on luck."""
+    rows = await world.rows(
+        "SELECT members FROM match WHERE reconciliation_id = $1 AND revoked_at IS NULL", key[1]
+    )
+    return {tuple(row["members"]) for row in rows}

@@ -1,0 +1,155 @@
+"""The hot statements on filled tables: by index, by their whole key, never over a table."""
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import asyncpg
+import pytest
+
+from fixtures.postgres import Database
+from integration.matcher.world import Key, World, open_world
+from tieout_runtime.postgres import transaction
+from tieout_runtime.queries import load_queries
+from unit.matcher.builders import a_leaf, a_record, encoded, some_fields
+
+RESIDENT = 60_000
+LAST_COLUMNS = ("record_id", "entry_no", "key_hash", " id")
+BIG = {"entry", "open_entry", "open_key", "match"}
+_ENTRIES = """INSERT INTO entry SELECT $1, $2, n, n, 1, 1, 'A', NULL, now(), NULL, $4
+    FROM generate_series(1, $3::bigint) AS n"""
+_OPEN = """INSERT INTO open_entry SELECT organization_id, reconciliation_id, entry_no, record_id,
+    overdue_at, ARRAY[record_id * 7919] FROM entry"""
+_KEYS = """INSERT INTO open_key SELECT organization_id, reconciliation_id, keys[1], entry_no,
+    record_id FROM open_entry"""
+
+
+@pytest.fixture(scope="module")
+async def filled(module_database: Database) -> AsyncIterator[tuple[World, Key]]:
+    """Give one big reconciliation with open entries."""
+    async with open_world(module_database) as world:
+        key = await world.with_rule(a_leaf("external_id"))
+        fields = encoded(some_fields("1"))
+        async with transaction(world.worker) as connection:
+            await connection.execute(_ENTRIES, *key, RESIDENT, fields)
+            await connection.execute(_OPEN)
+            await connection.execute(_KEYS)
+            await connection.execute("UPDATE reconciliation SET seq = $1, entries = $1", RESIDENT)
+        yield world, key
+
+
+async def _analyze(database: Database) -> None:
+    connection = await asyncpg.connect(database.url)
+    try:
+        for table in BIG:
+            await connection.execute(f"ANALYZE matcher.{table}")
+    finally:
+        await connection.close()
+
+
+def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for child in plan.get("Plans", ()):
+        yield from _nodes(child)
+
+
+def _faults(plan: dict[str, Any]) -> list[str]:
+    """Name what reads a big table by anything but conditions on its key's columns."""
+    faults = []
+    for node in _nodes(plan):
+        kind, table = node["Node Type"], node.get("Relation Name")
+        if kind in ("Merge Join", "Hash Join"):
+            faults.append(kind)
+        if table in BIG and kind != "ModifyTable":
+            condition = node.get("Index Cond", "")
+            whole = any(column in condition for column in LAST_COLUMNS)
+            if not kind.startswith("Index") or "reconciliation_id" not in condition or not whole:
+                faults.append(f"{kind} on {table}: {condition or 'no condition'}")
+            elif "Filter" in node:
+                faults.append(f"filter on {table}: {node['Filter']}")
+    return faults
+
+
+async def _executed(world: World, records: list[Any]) -> list[tuple[str, tuple[Any, ...]]]:
+    """Deliver records, roll back, and return the statements with what they were given."""
+    seen: list[tuple[str, tuple[Any, ...]]] = []
+
+    def note(query: Any) -> None:
+        if query.exception is None and "-- " in query.query:
+            seen.append((query.query, tuple(query.args)))
+
+    async with world.worker.acquire() as connection:
+        ended = connection.transaction()
+        await ended.start()
+        connection.add_query_logger(note)
+        try:
+            await world.matcher.on_records(connection, records)
+        finally:
+            connection.remove_query_logger(note)
+            await ended.rollback()
+    return seen
+
+
+async def _plan(world: World, query: str, arguments: tuple[Any, ...]) -> dict[str, Any]:
+    async with world.worker.acquire() as connection:
+        explain = await connection.fetchval(f"EXPLAIN (FORMAT JSON) {query}", *arguments)
+    plan: dict[str, Any] = json.loads(explain)[0]["Plan"]
+    return plan
+
+
+async def _records_hitting(world: World, key: Key, count: int, *, first: int) -> list[Any]:
+    """Make counterparts of entries that have arrived."""
+    named = [(RESIDENT + first + n, some_fields("1", external_id=f"{first}-{n}"))
+             for n in range(1, count + 1)]  # fmt: skip
+    await world.deliver([a_record(-n, "A", fields, reconciliation_id=key[1])
+                         for n, fields in named])  # fmt: skip
+    return [a_record(n, "B", fields, reconciliation_id=key[1]) for n, fields in named]
+
+
+@pytest.mark.parametrize("analyzed", [False, True], ids=["no statistics", "statistics"])
+async def test_a_delivery_reads_and_writes_by_index_only(
+    filled: tuple[World, Key], module_database: Database, analyzed: bool
+) -> None:
+    world, key = filled
+    if analyzed:
+        await _analyze(module_database)
+    records = await _records_hitting(world, key, 40, first=1000 if analyzed else 0)
+    missing = [a_record(RESIDENT + 5000 + n, "B", reconciliation_id=key[1]) for n in range(500)]
+
+    executed = await _executed(world, [*records, *missing])
+    executed += await _executed(world, [*missing, a_record(5, reconciliation_id=key[1])])
+
+    plans = {query: await _plan(world, query, arguments) for query, arguments in executed}
+    faults = {query: _faults(plan) for query, plan in plans.items()}
+    assert not [(query, found) for query, found in faults.items() if found]
+    purposes = " ".join(query.splitlines()[0] for query in plans)
+    for purpose in ("arrived before", "earliest open entries", "K2: delete", "members of these"):
+        assert purpose in purposes, f"{purpose!r} was not run: {purposes}"
+
+
+async def test_the_check_sees_a_scan_a_hash_and_half_a_key(filled: tuple[World, Key]) -> None:
+    world, key = filled
+    whole = "SELECT * FROM entry e JOIN open_entry o ON o.record_id = e.record_id"
+    half = "SELECT * FROM open_key WHERE organization_id = $1 AND reconciliation_id = $2"
+
+    async with world.worker.acquire() as connection, connection.transaction():
+        await connection.execute("SET LOCAL enable_hashjoin = on")
+        await connection.execute("SET LOCAL enable_seqscan = on")
+        await connection.execute("SET LOCAL enable_bitmapscan = off")
+        hashed = await connection.fetchval(f"EXPLAIN (FORMAT JSON) {whole}")
+        halved = await connection.fetchval(f"EXPLAIN (FORMAT JSON) {half}", *key)
+
+    assert len(_faults(json.loads(hashed)[0]["Plan"])) >= 3
+    assert _faults(json.loads(halved)[0]["Plan"])
+
+
+async def test_the_next_entries_to_rekey_are_read_in_order_without_a_sort(
+    filled: tuple[World, Key],
+) -> None:
+    world, key = filled
+    query = load_queries("tieout_matcher", "released.sql")["next_to_rekey"]
+
+    plan = await _plan(world, query, (*key, 5, 2000))
+
+    assert "Sort" not in {node["Node Type"] for node in _nodes(plan)}
+    assert _faults(plan) == []
