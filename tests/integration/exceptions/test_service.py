@@ -85,7 +85,7 @@ class Surroundings:
         await consumer.start()
         found: dict[str, dict[str, Any]] = {}
         try:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while len(found) < count:
                     record = await consumer.getone()
                     headers = dict(record.headers)
@@ -128,7 +128,7 @@ async def surroundings(
             await asyncio.to_thread(instance.kill)
 
 
-async def until(holds: Callable[[], Awaitable[Any]], *, seconds: float = 20) -> Any:
+async def until(holds: Callable[[], Awaitable[Any]], *, seconds: float = 60) -> Any:
     """Wait until it answers something true; returns that."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

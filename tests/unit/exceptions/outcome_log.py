@@ -177,6 +177,6 @@ STEPS = st.lists(
         st.integers(0, 9),
         st.integers(0, 9),
     ),
-    min_size=1,
+    min_size=6,
     max_size=40,
 )

@@ -112,21 +112,23 @@ async def publish(connection: Connection, picture: Picture, *, at: datetime) -> 
     key = str(picture.reconciliation_id)
     await outbox.add(
         connection,
-        topic=EXCEPTIONS,
-        key=key,
-        organization_id=picture.organization_id,
-        source=SOURCE,
-        at=at,
-        seqs=(picture.events[0].seq, picture.events[-1].seq),
-        messages=[
-            outbox.Message(
-                value=_encode(event),
-                ce_id=f"{key}:{event.seq}",
-                ce_type=str(event.__struct_config__.tag),
-                ce_subject=f"reconciliation/{key}",
-            )
-            for event in picture.events
-        ],
+        outbox.Events(
+            topic=EXCEPTIONS,
+            key=key,
+            organization_id=picture.organization_id,
+            source=SOURCE,
+            at=at,
+            seqs=(picture.events[0].seq, picture.events[-1].seq),
+            messages=[
+                outbox.Message(
+                    value=_encode(event),
+                    ce_id=f"{key}:{event.seq}",
+                    ce_type=str(event.__struct_config__.tag),
+                    ce_subject=f"reconciliation/{key}",
+                )
+                for event in picture.events
+            ],
+        ),
     )
 
 
