@@ -28,14 +28,17 @@ _PARAMETERS: Json = {
     "RequestId": {
         "name": "X-Request-Id",
         "in": "header",
-        "description": "names the request in answers and logs; made when left out",
-        "schema": {"type": "string", "maxLength": 128},
+        "description": (
+            "names the request in answers and logs: 1 to 128 printable ASCII characters; "
+            "anything else is replaced"
+        ),
+        "schema": {"type": "string"},
     },
     "IdempotencyKey": {
         "name": "X-Idempotency-Key",
         "in": "header",
         "description": "1 to 255 printable ASCII characters; `Idempotency-Key` serves as well",
-        "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+        "schema": {"type": "string", "pattern": "^[ -~]{1,255}$"},
     },
 }
 _ERRORS: dict[int | str, str] = {

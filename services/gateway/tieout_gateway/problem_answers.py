@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from tieout_gateway.domain.dialects import dialect_of, problem_body, status_of
+from tieout_gateway.scope_table import methods_at
 from tieout_runtime.postgres import TRANSIENT_ERRORS
 from tieout_runtime.problems import MEDIA_TYPE, Problem, json_path, unavailable
 
@@ -48,6 +49,9 @@ def install_problem_answers(app: FastAPI) -> None:
     async def on_http(request: Request, error: HTTPException) -> JSONResponse:
         code = HTTPStatus(error.status_code).name.lower()
         headers = dict(error.headers or {})
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            methods = methods_at(request.url.path)  # Starlette names those of one route only
+            headers["Allow"] = ", ".join(methods) or headers.get("Allow", "")
         problem = Problem(error.status_code, code, str(error.detail), headers=headers)
         return problem_response(problem, request.scope)
 
@@ -61,7 +65,10 @@ def install_problem_answers(app: FastAPI) -> None:
 
 
 def _validation_problem(error: RequestValidationError) -> Problem:
-    errors = [{"path": _place(one["loc"]), "message": one["msg"]} for one in error.errors()]
+    errors = [
+        {"path": _place(one["loc"]), "message": one["msg"].removeprefix("Value error, ")}
+        for one in error.errors()
+    ]
     detail = "; ".join(f"{one['path']}: {one['message']}" for one in errors)
     return Problem(422, "validation_failed", detail, errors=errors)
 

@@ -1,5 +1,6 @@
 """What a key must be allowed to do, for every route: the one table."""
 
+import re
 from collections.abc import Mapping
 
 from tieout_gateway.domain.scopes import Scope
@@ -48,3 +49,10 @@ SCOPES: Mapping[tuple[str, str], Scope] = {
     ("GET", "/v1/exceptions/{exceptionId}"): "view",
     ("POST", "/v1/exceptions/{exceptionId}/force-match"): "act",
 }
+
+_PATHS = {path: re.compile(re.sub(r"\{\w+\}", "[^/]+", path)) for _, path in SCOPES}
+
+
+def methods_at(path: str) -> list[str]:
+    """Name the methods there are at an address, for the header Allow."""
+    return sorted({method for method, named in SCOPES if _PATHS[named].fullmatch(path)})

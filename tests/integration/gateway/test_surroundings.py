@@ -56,6 +56,21 @@ async def test_every_error_names_its_request(gateway: Gateway) -> None:
         assert answer.json()["instance"] == answer.request.url.path
 
 
+async def test_a_method_that_is_not_there_is_told_those_that_are(gateway: Gateway) -> None:
+    answers = [
+        await gateway.ask("PUT", "/v1/reconciliation_exceptions/61"),
+        await gateway.ask("DELETE", "/v1/records"),
+        await gateway.ask("POST", "/docs"),
+    ]
+
+    assert [answer.status_code for answer in answers] == [405] * 3
+    assert [answer.headers["allow"] for answer in answers] == [
+        "DELETE, GET, PATCH",
+        "GET, POST",
+        "GET",
+    ]
+
+
 async def test_one_log_line_a_request_and_never_the_key(gateway: Gateway) -> None:
     gateway.ingest.answer("GET", "/internal/records/501", None, 404)
 

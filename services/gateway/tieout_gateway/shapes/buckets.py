@@ -2,16 +2,15 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, StringConstraints
 
 from tieout_gateway.shapes.base import (
     Body,
     Day,
     Id,
     IdIn,
-    Name,
     Shape,
     SignedAmountIn,
     Text,
@@ -21,6 +20,7 @@ from tieout_gateway.shapes.base import (
 from tieout_gateway.shapes.paging import OffsetQuery
 from tieout_gateway.shapes.records import Direction
 
+Title = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 Status = Literal["open", "investigating", "dismissed", "resolved"]
 AgeBucket = Literal["lt_7d", "7_30d", "30_90d", "gt_90d"]
 _AGGREGATES: dict[str, Any] = {
@@ -60,7 +60,7 @@ class NewBucket(Body):
 
     reconciliation_id: IdIn
     data_stream_id: IdIn = Field(description="has to belong to the reconciliation")
-    title: Name | None = Field(default=None, description="names the stream when left out")
+    title: Title | None = Field(default=None, description="names the stream when left out")
     description: Text | None = None
     status: Status = "open"
 
@@ -70,7 +70,7 @@ class BucketChange(Body):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"status": "investigating"}]})
 
-    title: Name = ""
+    title: Title = ""
     description: Text = ""
     status: Status = "open"
 

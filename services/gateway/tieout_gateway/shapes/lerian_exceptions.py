@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJso
 from pydantic.alias_generators import to_camel
 
 from tieout_contracts.ids import IdError, Kind, number_of, uuid_of
-from tieout_gateway.shapes.base import Body, IdIn, Moment, Shape, TimeInMilliseconds, absent
+from tieout_gateway.shapes.base import Body, Day, IdIn, Moment, Shape, TimeInMilliseconds, absent
 from tieout_gateway.shapes.paging import Cursor, Limit200
 
 Status = Literal["OPEN", "ASSIGNED", "PENDING_RESOLUTION", "RESOLVED"]
@@ -79,8 +79,10 @@ class ExceptionsQuery(Body):
     severity: Severity | None = None
     assigned_to: str | None = Field(default=None, min_length=1, max_length=255)
     external_system: str | None = Field(default=None, min_length=1, max_length=255)
-    date_from: Moment | None = None
-    date_to: Moment | None = None
+    date_from: Moment | Day | None = Field(default=None, description="made then or later")
+    date_to: Moment | Day | None = Field(
+        default=None, description="made before then; of a date, its end"
+    )
     reconciliation_id: IdIn | None = None
     cursor: Cursor | None = None
     limit: Limit200 = 20
