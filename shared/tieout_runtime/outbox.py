@@ -8,6 +8,7 @@ it publishes. A crash between publishing and marking publishes twice; consumers 
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import lz4.frame
@@ -24,6 +25,7 @@ from tieout_runtime.queries import load_queries
 
 CHUNKS_A_ROUND = 24
 POLL_S = 1.0
+PARTITIONS_EVERY_S = 3600.0
 _SQL = load_queries("tieout_runtime", "outbox.sql")
 _log = structlog.get_logger(__name__)
 
@@ -48,35 +50,41 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Chunk).decode
 
 
-async def add(
-    connection: Connection,
-    *,
-    topic: Topic,
-    key: str,
-    organization_id: int,
-    source: str,
-    at: datetime,
-    messages: Sequence[Message],
-    seqs: tuple[int, int] | None = None,
-    traceparent: str | None = None,
-) -> None:
-    """Append messages to the journal; `seqs` is their first and last number, if numbered."""
-    if not messages:
-        return
-    headers = [
-        ("ce_specversion", b"1.0"),
-        ("ce_source", source.encode()),
-        ("ce_time", at.isoformat().encode()),
-        ("organization", str(organization_id).encode()),
-        ("content-type", b"application/json"),
-    ]
-    if traceparent is not None:
-        headers.append(("traceparent", traceparent.encode()))
-    payload = lz4.frame.compress(_encode(Chunk(headers, list(messages))))
-    first, last = seqs or (None, None)
-    await connection.execute(
-        _SQL["add"], organization_id, topic.suffix, key, first, last, len(messages), payload
-    )
+@dataclass(frozen=True, kw_only=True)
+class Events:
+    """Messages of one topic and key; `seqs` is their first and last number, if numbered."""
+
+    topic: Topic
+    key: str
+    organization_id: int
+    source: str
+    at: datetime
+    messages: Sequence[Message]
+    seqs: tuple[int, int] | None = None
+    traceparent: str | None = None
+
+    def row(self) -> tuple[object, ...]:
+        """Pack them as one row of the journal."""
+        headers = [
+            ("ce_specversion", b"1.0"),
+            ("ce_source", self.source.encode()),
+            ("ce_time", self.at.isoformat().encode()),
+            ("organization", str(self.organization_id).encode()),
+            ("content-type", b"application/json"),
+        ]
+        if self.traceparent is not None:
+            headers.append(("traceparent", self.traceparent.encode()))
+        payload = lz4.frame.compress(_encode(Chunk(headers, list(self.messages))))
+        seqs = self.seqs or (None, None)
+        place = (self.organization_id, self.topic.suffix, self.key)
+        return (*place, *seqs, len(self.messages), payload)
+
+
+async def add(connection: Connection, *events: Events) -> None:
+    """Append to the journal, in the transaction of what the events tell; empty ones add nothing."""
+    rows = [one.row() for one in events if one.messages]
+    if rows:
+        await connection.execute(_SQL["add"], *(list(column) for column in zip(*rows, strict=True)))
 
 
 async def add_raw(
@@ -90,7 +98,9 @@ async def add_raw(
     """Append one message whose headers are given whole (a dead letter)."""
     chunk = Chunk(list(headers), [Message(value, "", "", "")])
     payload = lz4.frame.compress(_encode(chunk))
-    await connection.execute(_SQL["add"], 0, topic.suffix, key, None, None, 1, payload)
+    await connection.execute(
+        _SQL["add"], [0], [topic.suffix], [key], [None], [None], [1], [payload]
+    )
 
 
 async def resend(
@@ -135,11 +145,14 @@ class Relay:
     async def _lead(self, connection: Connection) -> None:
         if not await connection.fetchval(_SQL["lead"]):
             return
-        await connection.execute(_SQL["partitions"])
         channel = f"outbox_{self._service}"
         await connection.add_listener(channel, self._wake)
+        clock, partitions_due_s = asyncio.get_running_loop().time, 0.0
         try:
             while True:
+                if clock() >= partitions_due_s:
+                    await connection.execute(_SQL["partitions"])
+                    partitions_due_s = clock() + PARTITIONS_EVERY_S
                 self._woken.clear()
                 while await self.publish_round(connection):
                     pass

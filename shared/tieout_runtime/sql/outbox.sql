@@ -1,7 +1,7 @@
 -- name: add
--- Append one chunk of messages to the journal, in the transaction of what they tell.
+-- Append chunks of messages to the journal, in the transaction of what they tell.
 INSERT INTO outbox (organization_id, topic, key, first_seq, last_seq, messages, payload)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::int[], $7::bytea[])
 
 -- name: lead
 -- Become the one relay of this schema for as long as the session lives.

@@ -36,7 +36,7 @@ def expectation_of(stream: Stream) -> Expectation:
     )
 
 
-class Version(Struct, frozen=True, kw_only=True):
+class Version(Struct, frozen=True, kw_only=True, gc=False):
     """One version of a record that may be routed; `date` is its `fields` date."""
 
     record_id: int
@@ -119,10 +119,12 @@ async def _add(
 ) -> None:
     await outbox.add(
         connection,
-        topic=RECORDS,
-        key=str(reconciliation_id),
-        organization_id=expectation.organization_id,
-        source=SOURCE,
-        at=at,
-        messages=messages,
+        outbox.Events(
+            topic=RECORDS,
+            key=str(reconciliation_id),
+            organization_id=expectation.organization_id,
+            source=SOURCE,
+            at=at,
+            messages=messages,
+        ),
     )

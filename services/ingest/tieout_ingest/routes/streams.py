@@ -118,10 +118,14 @@ async def _announce(connection: Connection, stream: Stream) -> None:
     name = f"stream:{stream.id}"
     await outbox.add(
         connection,
-        topic=CONFIG,
-        key=name,
-        organization_id=stream.organization_id,
-        source=SOURCE,
-        at=stream.created_at,
-        messages=[Message(msgspec.json.encode(event), f"{name}:{stream.version}", "stream", name)],
+        outbox.Events(
+            topic=CONFIG,
+            key=name,
+            organization_id=stream.organization_id,
+            source=SOURCE,
+            at=stream.created_at,
+            messages=[
+                Message(msgspec.json.encode(event), f"{name}:{stream.version}", "stream", name)
+            ],
+        ),
     )

@@ -88,23 +88,22 @@ async def advance(connection: Connection, moves: Sequence[Moved], *, at: datetim
         strict=True,
     )
     await connection.execute(SQL["advance"], *(list(column) for column in columns))
-    for move in moves:
-        await _append(connection, move, at)
+    await outbox.add(connection, *(_events(move, at) for move in moves))
 
 
-async def _append(connection: Connection, move: Moved, at: datetime) -> None:
+def _events(move: Moved, at: datetime) -> outbox.Events:
     reconciliation_id = move.locked.reconciliation_id
+    subject = f"reconciliation/{reconciliation_id}"
     messages = [
         outbox.Message(
             encode_outcome(outcome),
             f"{reconciliation_id}:{outcome.seq}",
             type_of(outcome),
-            f"reconciliation/{reconciliation_id}",
+            subject,
         )
         for outcome in move.outcomes
     ]
-    await outbox.add(
-        connection,
+    return outbox.Events(
         topic=MATCHES,
         key=str(reconciliation_id),
         organization_id=move.locked.organization_id,

@@ -45,12 +45,14 @@ async def add(
     )
     await outbox.add(
         connection,
-        topic=CONFIG,
-        key=key,
-        organization_id=organization_id,
-        source=SOURCE,
-        at=at,
-        messages=[message],
+        outbox.Events(
+            topic=CONFIG,
+            key=key,
+            organization_id=organization_id,
+            source=SOURCE,
+            at=at,
+            messages=[message],
+        ),
     )
     return reconciliation_id
 

@@ -1,0 +1,115 @@
+"""What is measured: matchers, the whole pipeline, the naive subscriber, latency."""
+
+import asyncio
+import datetime as dt
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from aiokafka import AIOKafkaProducer
+
+from product import Product, until
+from workload import CSV_HEADER, Row, csv_line, events, load
+
+LATENCY_SAMPLES = 300
+LATENCY_GAP_S = 0.03
+NAIVE_RECORDS = 2_000
+
+
+async def matchers(product: Product, rows: list[Row]) -> float:
+    """Record topic → match committed: records a second from the moment they are visible."""
+    before = await product.entries()
+    await product.publish(rows)
+    began = time.perf_counter()
+    await until(product.entries, before + len(rows))
+    return len(rows) / (time.perf_counter() - began)
+
+
+async def pipeline(product: Product, rows: list[Row], headers: dict[str, str]) -> float:
+    """CSV upload at the gateway → last outcome committed by exceptions: records a second."""
+    files = _files(product, rows)
+    before = await product.entries()
+    began = time.perf_counter()
+    async with httpx2.AsyncClient(
+        base_url=product.stack.url, headers=headers, timeout=120, trust_env=False
+    ) as client:
+        await asyncio.gather(*(_upload(client, key, text) for key, text in files.items()))
+    await until(product.entries, before + len(rows))
+    await until(product.applied, await product.decided())
+    return len(rows) / (time.perf_counter() - began)
+
+
+def _files(product: Product, rows: list[Row]) -> dict[str, str]:
+    lines: dict[str, list[str]] = {}
+    for row in rows:
+        key = product.places[row.reconciliation].stream_keys[row.side]
+        lines.setdefault(key, [CSV_HEADER]).append(csv_line(row))
+    return {key: "".join(content) for key, content in lines.items()}
+
+
+async def _upload(client: httpx2.AsyncClient, key: str, text: str) -> None:
+    files = {"file": ("bench.csv", text.encode(), "text/csv")}
+    response = await client.post(f"/v1/data_streams/{key}/imports", files=files)
+    response.raise_for_status()
+
+
+async def latency_ms(product: Product) -> list[float]:
+    """Milliseconds from produce to commit, for one record at a time on an idle stack.
+
+    The commit is known by the notification that the journal sends with it.
+    """
+    committed = asyncio.Event()
+    await product.database.add_listener("outbox_matcher", lambda *_: committed.set())
+    producer = AIOKafkaProducer(bootstrap_servers=product.stack.broker.bootstrap, acks="all")
+    await producer.start()
+    samples = []
+    try:
+        rows = load(10_000, records=LATENCY_SAMPLES)
+        now = dt.datetime.now(dt.UTC)
+        first = 2 * 10**12
+        for key, value in events(rows, product.places, first_record_id=first, now=now):
+            await asyncio.sleep(LATENCY_GAP_S)
+            committed.clear()
+            began = time.perf_counter()
+            await producer.send(product.topic, key=key, value=value)
+            await asyncio.wait_for(committed.wait(), 10)
+            samples.append((time.perf_counter() - began) * 1000)
+    finally:
+        await producer.stop()
+    return sorted(samples)
+
+
+def naive(product: Product, rows: list[Row]) -> float:
+    """Records a second of a plain FastStream subscriber: one message, one statement at a time."""
+    now = dt.datetime.now(dt.UTC)
+    sample = rows[:NAIVE_RECORDS]
+    answer = subprocess.run(
+        [
+            sys.executable,
+            str(Path(__file__).with_name("naive.py")),
+            product.stack.broker.bootstrap,
+            product.stack.postgres.url.rpartition("/")[0] + "/baseline",
+        ],
+        input=json.dumps(
+            [
+                json.loads(value)
+                for _, value in events(sample, product.places, first_record_id=1, now=now)
+            ]
+        ),
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=True,
+    )
+    return float(answer.stdout.strip().splitlines()[-1])
+
+
+def percentile(ordered: list[float], share: float) -> float:
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+
+Figures = dict[str, Any]
