@@ -12,7 +12,7 @@ EXTERNAL_ID_CONFLICT = "external_id_conflict"
 Verdict = Literal["new", "skip", "supersede", "conflict"]
 
 
-class Known(Struct, frozen=True, kw_only=True):
+class Known(Struct, frozen=True, kw_only=True, gc=False):
     """The latest version of a record that the stream holds already."""
 
     record_id: int
@@ -20,7 +20,7 @@ class Known(Struct, frozen=True, kw_only=True):
     fields: Fields
 
 
-class Stored(Struct, frozen=True, kw_only=True):
+class Stored(Struct, frozen=True, kw_only=True, gc=False):
     """One row to write: `position` orders all versions of all records of a stream."""
 
     record_id: int

@@ -54,7 +54,8 @@ class Backfiller:
                 while await self.send_chunk(backfill):
                     self._failpoint.hit("backfill_chunk_committed")
             try:
-                await asyncio.wait_for(self._woken.wait(), POLL_S)
+                async with asyncio.timeout(POLL_S):
+                    await self._woken.wait()
             except TimeoutError:
                 continue
 

@@ -58,7 +58,8 @@ class BulkLoader:
                 for work in await bulk.in_work(connection):
                     await self._process(connection, work)
             try:
-                await asyncio.wait_for(self._woken.wait(), POLL_S)
+                async with asyncio.timeout(POLL_S):
+                    await self._woken.wait()
             except TimeoutError:
                 continue
 

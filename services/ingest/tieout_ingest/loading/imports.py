@@ -70,7 +70,8 @@ class ImportLoader:
                 self._woken.clear()
                 await self._start_waiting()
                 try:
-                    await asyncio.wait_for(self._woken.wait(), POLL_S)
+                    async with asyncio.timeout(POLL_S):
+                        await self._woken.wait()
                 except TimeoutError:
                     continue
         finally:
