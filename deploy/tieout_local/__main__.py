@@ -1,4 +1,4 @@
-"""`python -m tieout_local up | down | status`: the whole product on this machine."""
+"""`python -m tieout_local demo | up | down | status`: the whole product on this machine."""
 
 import os
 import sys
@@ -9,14 +9,47 @@ from urllib.parse import urlsplit
 from cyclopts import App
 
 from tieout_local.children import ChildFailedError
+from tieout_local.demo.api import ApiAnsweredError
+from tieout_local.demo.example import ExampleMissingError, checkout_examples
+from tieout_local.demo.findings import RecordNotFoundError
+from tieout_local.demo.lifecycle import DemoRunsAlreadyError
+from tieout_local.demo.run import run_demo
+from tieout_local.demo.uploading import DemoStuckError
 from tieout_local.http_probe import http_get
 from tieout_local.kafka_programs import KafkaMissingError
 from tieout_local.kept_stack import Addresses, KeptStack
+from tieout_local.locks import exclusive
 from tieout_local.operations import OperationFailedError
 from tieout_local.postgres_binaries import PostgresMissingError
 
 app = App(name="tieout_local", help="Run tieout on this machine, without Docker.")
-_FAILURES = (ChildFailedError, KafkaMissingError, OperationFailedError, PostgresMissingError)
+_FAILURES = (
+    ApiAnsweredError,
+    ChildFailedError,
+    DemoRunsAlreadyError,
+    DemoStuckError,
+    ExampleMissingError,
+    KafkaMissingError,
+    OperationFailedError,
+    PostgresMissingError,
+    RecordNotFoundError,
+)
+_INTERRUPTED = 130  # as a shell says it: 128 + SIGINT
+
+
+@app.command
+def demo(*, folder: Path = Path(".tieout/demo"), examples: Path | None = None) -> int:
+    """Start everything on an empty folder, show the main job on example files, stop everything.
+
+    Parameters
+    ----------
+    folder
+        Emptied at the start; only logs are left in it.
+    examples
+        The example files; those of the checkout when left out.
+    """
+    run_demo(folder=folder.resolve(), examples=(examples or checkout_examples()).resolve())
+    return 0
 
 
 @app.command
@@ -29,12 +62,13 @@ def up(*, folder: Path = Path(".tieout")) -> int:
         Holds data, logs, addresses. The data stays until you delete the folder.
     """
     kept = KeptStack(folder=folder.resolve())
-    addresses = kept.addresses()
-    if kept.is_running():
-        print("It is already running." if addresses else "It is running, but never got ready.")
-    else:
-        print("Starting Postgres, Kafka and the four services …", flush=True)
-        addresses = kept.start(given=os.environ, say=print)
+    with exclusive(kept.folder / "lock"):  # a second `up` waits and finds it running
+        addresses = kept.addresses()
+        if kept.is_running():
+            print("It is already running." if addresses else "It is running, but never got ready.")
+        else:
+            print("Starting Postgres, Kafka and the four services …", flush=True)
+            addresses = kept.start(given=os.environ, say=print)
     if addresses:
         _show(addresses, folder)
     return 0
@@ -93,6 +127,8 @@ def main() -> None:
         app()
     except _FAILURES as failure:
         sys.exit(str(failure))
+    except KeyboardInterrupt:
+        sys.exit(_INTERRUPTED)
 
 
 if __name__ == "__main__":

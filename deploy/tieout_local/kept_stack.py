@@ -59,6 +59,7 @@ class KeptStack:
     def start(self, *, given: Mapping[str, str], say: Callable[[str], None]) -> Addresses:
         """Start everything in the background and return when all is ready."""
         self.register.path.unlink(missing_ok=True)
+        self._state_path.unlink(missing_ok=True)
         plan = StackPlan(folder=self.folder, given=given, register=self.register, say=say)
         stack = LocalStack(plan)
         stack.start()
