@@ -12,7 +12,10 @@ from tieout_contracts.transactions import TransactionsMessage
 
 @dataclass(frozen=True, kw_only=True)
 class Topic:
-    """`suffix` follows the configured prefix (`tieout.`); `messages` maps ce_type to its model."""
+    """`suffix` follows the configured prefix (`tieout.`); `messages` maps ce_type to its model.
+
+    `max_message_bytes` None means the broker's own limit.
+    """
 
     suffix: str
     key: str
@@ -20,6 +23,7 @@ class Topic:
     producers: tuple[str, ...]
     consumers: tuple[str, ...]
     compacted: bool = False
+    max_message_bytes: int | None = None
     purpose: str
 
 
@@ -79,6 +83,8 @@ DEAD_LETTERS = Topic(
     messages={},
     producers=("ingest", "matcher", "exceptions"),
     consumers=("operators",),
+    # The largest message of another topic (1 MiB) and the headers that say what is wrong with it.
+    max_message_bytes=2 * 1024 * 1024,
     purpose="what a consumer could not take, byte for byte, with the reason in the headers",
 )
 TOPICS = (TRANSACTIONS, RECORDS, MATCHES, EXCEPTIONS, CONFIG, DEAD_LETTERS)

@@ -24,6 +24,7 @@ from tieout_runtime.queries import load_queries
 MAX_ATTEMPTS = 5
 TRANSIENT_TRIES = 5
 BACKOFF_S = 0.05
+REASON_CHARACTERS = 500
 _ANY = -1  # the offset under which a whole first delivery is counted
 _SQL = load_queries("tieout_runtime", "intake.sql")
 _log = structlog.get_logger(__name__)
@@ -36,7 +37,7 @@ Handler = Callable[[Connection, Sequence[Value]], Awaitable[Refusals]]
 
 
 class Intake(Generic[Value]):
-    """One consumer: `decode` may raise msgspec.MsgspecError or ValueError, nothing else.
+    """One consumer: `decode` raises msgspec.MsgspecError, ValueError or RecursionError only.
 
     It gets the whole record (never a tombstone), for what stands in the headers.
     """
@@ -91,8 +92,16 @@ class Intake(Generic[Value]):
         if attempts > MAX_ATTEMPTS:
             await self._quarantine(record, "the process died while it was taken", attempts - 1)
         else:
-            await self._take([record])
+            await self._take_alive(record)
         await self._forget(*at)
+
+    async def _take_alive(self, record: ConsumerRecord) -> None:
+        """Take one record; a try that the process survives is not counted against it."""
+        try:
+            await self._take([record])
+        except TRANSIENT_ERRORS:
+            await self._forget(record.topic, record.partition, record.offset)
+            raise
 
     async def _quarantine(self, record: ConsumerRecord, reason: str, attempts: int) -> None:
         async def put(connection: Connection) -> None:
@@ -124,9 +133,9 @@ class Intake(Generic[Value]):
         if attempts < MAX_ATTEMPTS:
             await asyncio.sleep(_backoff_s(attempts))
             await self._take([record])
-            return
-        reason = f"failed {attempts} times: {type(error).__name__}: {error}"[:500]
-        await self._quarantine(record, reason, attempts)
+        else:
+            reason = f"failed {attempts} times: {type(error).__name__}: {error}"
+            await self._quarantine(record, reason, attempts)
         await self._forget(*at)
 
     async def _apply(self, connection: Connection, records: Sequence[ConsumerRecord]) -> None:
@@ -137,11 +146,11 @@ class Intake(Generic[Value]):
             try:
                 values.append(self._decode(record))
                 sources.append(record)
-            except (msgspec.MsgspecError, ValueError) as error:
-                await dead_letter(connection, record, f"not decodable: {error}"[:500])
+            except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+                await dead_letter(connection, record, f"not decodable: {error}")
         refused = await self._handle(connection, values) if values else {}
         for index, reason in refused.items():
-            await dead_letter(connection, sources[index], reason[:500])
+            await dead_letter(connection, sources[index], reason)
 
     async def _retry(self, work: Callable[[Connection], Awaitable[Result]]) -> Result:
         """Run one transaction; a transient error is tried again, at last after a sleep raised."""
@@ -176,6 +185,7 @@ async def dead_letter(
 ) -> None:
     """Send a delivery (or its part `part`, with that part's bytes) to the dead letters, once."""
     at = (record.topic, record.partition, record.offset)
+    reason = _storable(reason)
     if not await connection.fetchval(_SQL["add_dead_letter"], *at, part, reason, attempts):
         return
     _log.warning("dead_letter", topic=at[0], partition=at[1], offset=at[2], reason=reason)
@@ -188,3 +198,9 @@ async def dead_letter(
         headers=[(name, str(content).encode()) for name, content in headers.items()],
         value=record.value if value is None else value,
     )
+
+
+def _storable(reason: str) -> str:
+    """Cut a reason, and write out what PostgreSQL or UTF-8 refuses: it may quote the record."""
+    shown = reason[:REASON_CHARACTERS].replace("\0", "\\0")
+    return shown.encode(errors="backslashreplace").decode()
