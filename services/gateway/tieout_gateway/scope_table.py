@@ -55,4 +55,5 @@ _PATHS = {path: re.compile(re.sub(r"\{\w+\}", "[^/]+", path)) for _, path in SCO
 
 def methods_at(path: str) -> list[str]:
     """Name the methods there are at an address, for the header Allow."""
-    return sorted({method for method, named in SCOPES if _PATHS[named].fullmatch(path)})
+    named = [path] if path in _PATHS else [one for one in _PATHS if _PATHS[one].fullmatch(path)]
+    return sorted(method for method, one in SCOPES if one in named)

@@ -60,13 +60,15 @@ async def test_a_method_that_is_not_there_is_told_those_that_are(gateway: Gatewa
     answers = [
         await gateway.ask("PUT", "/v1/reconciliation_exceptions/61"),
         await gateway.ask("DELETE", "/v1/records"),
+        await gateway.ask("OPTIONS", "/v1/records/bulk"),
         await gateway.ask("POST", "/docs"),
     ]
 
-    assert [answer.status_code for answer in answers] == [405] * 3
+    assert [answer.status_code for answer in answers] == [405] * 4
     assert [answer.headers["allow"] for answer in answers] == [
         "DELETE, GET, PATCH",
         "GET, POST",
+        "POST",
         "GET",
     ]
 
