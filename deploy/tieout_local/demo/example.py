@@ -1,0 +1,75 @@
+"""What `examples/` holds: the files, how their streams are made, and the story that is told."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+
+class ExampleMissingError(Exception):
+    """There is no such example folder: the demo runs from a checkout, or is told where it is."""
+
+
+class ExampleReconciliation(Struct, frozen=True, kw_only=True):
+    """Streams by key; `rules` are bodies of POST /v1/reconciliation_rules but for the id."""
+
+    name: str
+    side_a: str
+    side_b: str
+    sign_mode: str
+    rules: list[dict[str, Any]]
+
+
+class ExampleFile(Struct, frozen=True, kw_only=True):
+    stream: str
+    file: str
+
+
+class RecordName(Struct, frozen=True, kw_only=True):
+    """One record by its stream's key and its reference, which is unique there while open."""
+
+    stream: str
+    reference: str
+
+
+class ForceMatch(Struct, frozen=True, kw_only=True):
+    entry: RecordName
+    counterpart: RecordName
+    notes: str
+    override_reason: str
+    residual_treatment: str
+
+
+class Example(Struct, frozen=True, kw_only=True):
+    """`books` are uploaded and decided before `evidence`; `late_now` is marked overdue by hand."""
+
+    reconciliations: list[ExampleReconciliation]
+    books: list[ExampleFile]
+    evidence: list[ExampleFile]
+    late_now: RecordName
+    force_match: ForceMatch
+
+    @property
+    def files(self) -> list[ExampleFile]:
+        return [*self.books, *self.evidence]
+
+
+def checkout_examples() -> Path:
+    """`examples` of the checkout this package runs from."""
+    return Path(__file__).resolve().parents[3] / "examples"
+
+
+def read_example(folder: Path) -> Example:
+    """Read `setup.json`. Raises ExampleMissingError."""
+    setup = folder / "setup.json"
+    if not setup.exists():
+        raise ExampleMissingError(f"{setup} is missing: run the demo in a checkout of the project")
+    return msgspec.json.decode(setup.read_bytes(), type=Example)
+
+
+def stream_body(folder: Path, key: str) -> dict[str, Any]:
+    """Read the body that makes a stream."""
+    body: dict[str, Any] = json.loads(folder.joinpath("streams", f"{key}.json").read_text("utf-8"))
+    return body

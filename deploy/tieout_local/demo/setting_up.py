@@ -1,0 +1,71 @@
+"""Streams, reconciliations and rules, made through the API."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tieout_local.demo.api import Api
+from tieout_local.demo.example import Example, ExampleReconciliation, stream_body
+
+
+@dataclass(frozen=True, kw_only=True)
+class MadeReconciliation:
+    """`rules` maps a rule's id to what it says of itself, in the order they are tried."""
+
+    id: int
+    name: str
+    streams: tuple[str, str]
+    rules: dict[int, str]
+
+    @property
+    def path(self) -> str:
+        return f"/v1/reconciliations/{self.id}"
+
+
+def set_up(api: Api, example: Example, folder: Path) -> list[MadeReconciliation]:
+    """Make everything the example names; answers its reconciliations in order."""
+    stream_ids: dict[str, int] = {}
+    for one in example.files:
+        shown = f"@{folder.name}/streams/{one.stream}.json"
+        body = stream_body(folder, one.stream)
+        stream_ids[one.stream] = api.post("/v1/data_streams", body, shown=shown).json()["id"]
+    return [_make(api, one, stream_ids) for one in example.reconciliations]
+
+
+def _make(
+    api: Api, wanted: ExampleReconciliation, stream_ids: dict[str, int]
+) -> MadeReconciliation:
+    body = {
+        "name": wanted.name,
+        "side_a_stream_ids": [stream_ids[wanted.side_a]],
+        "side_b_stream_ids": [stream_ids[wanted.side_b]],
+        "sign_mode": wanted.sign_mode,
+    }
+    number = api.post("/v1/reconciliations", body).json()["id"]
+    return MadeReconciliation(
+        id=number,
+        name=wanted.name,
+        streams=(wanted.side_a, wanted.side_b),
+        rules={_make_rule(api, number, rule): rule["description"] for rule in wanted.rules},
+    )
+
+
+def _make_rule(api: Api, reconciliation_id: int, rule: dict[str, Any]) -> int:
+    body = {"reconciliation_id": reconciliation_id, **rule}
+    return int(api.post("/v1/reconciliation_rules", body).json()["id"])
+
+
+def rule_sentence(rule: dict[str, Any]) -> str:
+    """Say a rule's conditions in one line, side A's field first."""
+    return " and ".join(
+        f"{_field(leaf, 'key')} = {_field(leaf, 'value')}" for leaf in rule["filters"]["rules"]
+    )
+
+
+def _field(leaf: dict[str, Any], side: str) -> str:
+    transforms = leaf.get("transforms", {}).get(side, [])
+    said = str(leaf[side])
+    for name in [transforms] if isinstance(transforms, str) else transforms:
+        said = f"{name if isinstance(name, str) else json.dumps(name)}({said})"
+    return said
