@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tieout_local.plan import SERVICES
 from tieout_local.ports import LOOPBACK
+from tieout_local.service import ServiceAddress
 from tieout_local.stack_secrets import StackSecrets
 
 _PREFIX = "TIEOUT_"
@@ -50,11 +51,15 @@ def common_environment(values: CommonValues) -> dict[str, str]:
 
 
 def instance_environment(
-    common: Mapping[str, str], *, service: str, port: int, spool_folder: Path
+    common: Mapping[str, str], *, address: ServiceAddress, spool_folder: Path
 ) -> dict[str, str]:
-    """Add what one instance alone has: its address and, for ingest, its spool."""
-    prefix = f"TIEOUT_{service.upper()}"
-    own = {f"{prefix}_HOST": LOOPBACK, f"{prefix}_PORT": str(port)}
-    if service == "ingest":
+    """Add what one instance alone has: its name, its address and, for ingest, its spool."""
+    prefix = f"TIEOUT_{address.service.upper()}"
+    own = {
+        "TIEOUT_INSTANCE": address.name,
+        f"{prefix}_HOST": LOOPBACK,
+        f"{prefix}_PORT": str(address.port),
+    }
+    if address.service == "ingest":
         own["TIEOUT_INGEST_SPOOL_DIR"] = str(spool_folder)
     return {**common, **own}

@@ -126,13 +126,13 @@ class LocalStack:
         number = self._begun[service]
         name = f"{service}-{number}"
         port = self._first_ports[service] if number == 1 else free_port()
+        address = ServiceAddress(service=service, name=name, port=port)
         instance = ServiceInstance(
-            address=ServiceAddress(service=service, name=name, port=port),
+            address=address,
             environment={
                 **instance_environment(
                     self._common_environment(),
-                    service=service,
-                    port=port,
+                    address=address,
                     spool_folder=self.plan.data / f"spool-{name}",
                 ),
                 **self.plan.extra_environment.get("", {}),

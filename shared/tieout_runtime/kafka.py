@@ -56,6 +56,7 @@ def subscribe(
     subscriber = broker.subscriber(
         settings.topic_prefix + topic.suffix,
         group_id=f"{settings.topic_prefix}{service}",
+        group_instance_id=f"{settings.instance}-{topic.suffix}" if settings.instance else None,
         batch=True,
         max_records=max_records,
         batch_timeout_ms=STATE_TIMEOUT_MS if topic.compacted else BATCH_TIMEOUT_MS,

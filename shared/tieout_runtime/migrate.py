@@ -1,5 +1,6 @@
 """Migrations: numbered SQL files per service, each applied once, in order, with its checksum."""
 
+import asyncio
 import hashlib
 from dataclasses import dataclass
 from importlib.resources import files
@@ -9,6 +10,8 @@ import asyncpg
 from tieout_runtime.postgres import Connection, role_name, url_for
 from tieout_runtime.settings import SERVICES
 
+ROLE_TRIES = 10
+ROLE_RETRY_S = 0.05
 _LOCK = 0x7E0_0001  # one migrator at a time in a database
 _LEDGER = """
 CREATE TABLE IF NOT EXISTS schema_migration (
@@ -74,7 +77,23 @@ async def migrate_all(url: str, *, role_password: str) -> dict[str, int]:
 
 
 async def _prepare_roles(connection: Connection, service: str, password: str) -> None:
-    """Create the schema and its three roles; roles are cluster-wide and may exist already."""
+    """Create the schema and its three roles.
+
+    Roles are of the whole server: they may exist already, and a migrator of another database may
+    change one at the same moment, which PostgreSQL answers with an internal error.
+    """
+    for attempt in range(1, ROLE_TRIES + 1):
+        try:
+            await _create_roles(connection, service, password)
+        except (asyncpg.InternalServerError, asyncpg.UniqueViolationError):
+            if attempt == ROLE_TRIES:
+                raise
+            await asyncio.sleep(ROLE_RETRY_S * attempt)
+        else:
+            return
+
+
+async def _create_roles(connection: Connection, service: str, password: str) -> None:
     async with connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock($1)", _LOCK + 1)
         for role in ("owner", "worker", "api"):

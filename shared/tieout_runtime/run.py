@@ -13,35 +13,35 @@ from granian.server.embed import Server
 
 HEADER_TIMEOUT_MS = 30_000
 RESTART_S = 1.0
+FAILING_S = 10.0
 _log = structlog.get_logger(__name__)
 
 
 class Tasks:
-    """Long-running work beside the routes; a task that ends or raises is started again.
-
-    `failing` names tasks whose last run raised: readiness shows it.
-    """
+    """Long-running work beside the routes; a task that ends or raises is started again."""
 
     def __init__(self) -> None:
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self.failing: dict[str, str] = {}
+        self._failed: dict[str, tuple[float, str]] = {}
 
     def start(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         self._tasks[name] = asyncio.create_task(self._keep(name, work), name=name)
 
     async def _keep(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        clock = asyncio.get_running_loop().time
         while True:
             try:
                 await work()
-                self.failing.pop(name, None)
             except Exception as error:  # noqa: BLE001  # it is restarted, and readiness says so
                 _log.warning("task_failed", task=name, exc_info=error)
-                self.failing[name] = repr(error)
+                self._failed[name] = (clock(), repr(error))
             await asyncio.sleep(RESTART_S)
 
     async def check(self) -> str | None:
-        """Answer for readiness: which tasks last failed."""
-        return "; ".join(f"{name}: {why}" for name, why in self.failing.items()) or None
+        """Answer for readiness: which tasks failed within the last seconds."""
+        since = asyncio.get_running_loop().time() - FAILING_S
+        failing = {name: why for name, (when, why) in self._failed.items() if when > since}
+        return "; ".join(f"{name}: {why}" for name, why in failing.items()) or None
 
     async def stop(self) -> None:
         """Cancel until all have ended: `asyncio.wait_for` can swallow a cancellation (3.11)."""

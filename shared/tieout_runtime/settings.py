@@ -31,6 +31,10 @@ class CommonSettings(BaseSettings):
     ingest_url: str = Field(description="internal address of ingest")
     matcher_url: str = Field(description="internal address of matcher")
     exceptions_url: str = Field(description="internal address of exceptions")
+    instance: str = Field(
+        default="",
+        description="a name kept over restarts: a killed process is replaced at once",
+    )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
     failpoint: str = Field(default="", description="fault tests only: where the process dies")
 

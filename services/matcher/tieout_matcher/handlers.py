@@ -10,6 +10,7 @@ from aiokafka import ConsumerRecord
 
 from tieout_contracts.record import Fields, RecordAccepted, RecordMessage
 from tieout_matcher.domain.decide import Entry
+from tieout_matcher.domain.forced import MAX_FIELDS_BYTES
 from tieout_matcher.domain.overdue import overdue_at
 from tieout_matcher.domain.plan import FieldsError, RuleSet
 from tieout_matcher.settle import Arrivals, settle, unkeyed
@@ -25,11 +26,8 @@ _check = msgspec.json.Decoder(Fields).decode
 
 
 def decode_record(record: ConsumerRecord) -> RecordMessage:
-    """Read a message of the records topic; raises msgspec.MsgspecError or ValueError."""
-    try:
-        message: RecordMessage = _decode(record.value)
-    except RecursionError as error:
-        raise ValueError("it nests too deeply") from error
+    """Read a message of the records topic; raises msgspec.MsgspecError or RecursionError."""
+    message: RecordMessage = _decode(record.value)
     return message
 
 
@@ -114,10 +112,12 @@ class _Arriving:
         fields = bytes(message.fields)
         if message.arrived_at.tzinfo is None:
             return "arrived_at has no offset from UTC"
+        if len(fields) > MAX_FIELDS_BYTES // 2:
+            return f"fields of {len(fields)} bytes: two such records would not fit one event"
         try:
             _check(fields)
             texts = self.rules.texts(fields, message.side)
-        except (FieldsError, msgspec.MsgspecError, ValueError) as error:
+        except (FieldsError, msgspec.MsgspecError, ValueError, RecursionError) as error:
             return f"fields are not readable: {error}"
         self.entries.append(
             Entry(

@@ -62,7 +62,7 @@ class Operations:
             outcome = await self._make(connection, locked, asked, at)
         except ForceRefusedError as error:
             outcome = {"status": "refused", "code": error.code, "message": error.message}
-            if isinstance(error, _MatchedMeanwhileError):
+            if isinstance(error, _MatchedMeanwhileError) and error.record_id == asked.record_id:
                 outcome["matched_by"] = error.match_id
         await _fix(connection, locked, asked.operation_id, outcome, at)
         return outcome
@@ -121,6 +121,7 @@ class Operations:
 class _MatchedMeanwhileError(ForceRefusedError):
     def __init__(self, record_id: int, match_id: int) -> None:
         super().__init__("entry_not_open", f"record {record_id} is matched by match {match_id}")
+        self.record_id = record_id
         self.match_id = match_id
 
 

@@ -49,9 +49,7 @@ class Surroundings:
         common = self.environment | settings
         made = ServiceInstance(
             address=address,
-            environment=instance_environment(
-                common, service="exceptions", port=address.port, spool_folder=self.folder
-            ),
+            environment=instance_environment(common, address=address, spool_folder=self.folder),
             log_path=self.folder / f"{name}.log",
             register=current_run().register,
             python=sys.executable,

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from tieout_local.service import ServiceAddress
 from tieout_local.service_environment import (
     CommonValues,
     common_environment,
@@ -42,12 +43,20 @@ def test_a_broker_that_cannot_deduplicate_is_said_to_the_services() -> None:
 
 def test_ingest_alone_has_a_spool(tmp_path: Path) -> None:
     by_service = {
-        service: instance_environment({}, service=service, port=7, spool_folder=tmp_path)
+        service: instance_environment(
+            {},
+            address=ServiceAddress(service=service, name=f"{service}-1", port=7),
+            spool_folder=tmp_path,
+        )
         for service in ("ingest", "matcher")
     }
 
     assert by_service["ingest"]["TIEOUT_INGEST_SPOOL_DIR"] == str(tmp_path)
-    assert set(by_service["matcher"]) == {"TIEOUT_MATCHER_HOST", "TIEOUT_MATCHER_PORT"}
+    assert by_service["matcher"] == {
+        "TIEOUT_INSTANCE": "matcher-1",
+        "TIEOUT_MATCHER_HOST": "127.0.0.1",
+        "TIEOUT_MATCHER_PORT": "7",
+    }
 
 
 def test_secrets_are_random_kept_and_private(tmp_path: Path) -> None:
