@@ -8,5 +8,7 @@ pytest_plugins = [
     "fixtures.kafka",
     "fixtures.corpus",
     "fixtures.stack",
+    "fixtures.public_api",
+    "fixtures.tables",
     "fixtures.scheduling",
 ]
