@@ -46,10 +46,12 @@ class Surroundings:
 
     def instance(self, name: str, **settings: str) -> ServiceInstance:
         address = ServiceAddress(service="exceptions", name=name, port=free_port())
-        common = self.environment | settings
         made = ServiceInstance(
             address=address,
-            environment=instance_environment(common, address=address, spool_folder=self.folder),
+            environment={
+                **instance_environment(self.environment, address=address, spool_folder=self.folder),
+                **settings,
+            },
             log_path=self.folder / f"{name}.log",
             register=current_run().register,
             python=sys.executable,
@@ -224,7 +226,7 @@ async def test_killed_at_any_step_it_completes_by_itself(
     await connection.close()
     assert status == before
     assert "force_match" in dying.log_path.read_text("utf-8")
-    heir = surroundings.instance("exceptions-heir")
+    heir = surroundings.instance("exceptions-heir", TIEOUT_INSTANCE="exceptions-dying")
     await asyncio.to_thread(heir.start)
     await until(lambda: breaks_at(heir, status="RESOLVED"))
     response = await force(heir, late["id"])
