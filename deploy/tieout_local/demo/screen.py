@@ -1,5 +1,6 @@
 """What the reader sees: headings, the calls as curl lines, and tables."""
 
+import os
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -15,7 +16,7 @@ class Screen:
 
     def __init__(self) -> None:
         self.console = Console(highlight=False, emoji=False)
-        if not self.console.is_terminal:
+        if not self.console.is_terminal and "COLUMNS" not in os.environ:
             self.console.width = _WIDTH_WITHOUT_TERMINAL
         self._steps = 0
 
