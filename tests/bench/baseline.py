@@ -11,12 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
-import polars
-
+import polars as pl
 from workload import CSV_HEADER, Row, csv_line
 
 TRANSACTION_RECORDS = 5_000
-_COLUMNS = ["id", "reconciliation", "side"]
 _STAGED = ["id", "reconciliation", "side", "cents", "day", "description"]
 
 
@@ -66,11 +64,11 @@ class Baseline:
         return len(rows) / (time.perf_counter() - began)
 
     async def _transaction(self, text: str) -> None:
-        frame = polars.read_csv(io.BytesIO(text.encode()), try_parse_dates=True)
+        frame = pl.read_csv(io.BytesIO(text.encode()), try_parse_dates=True)
         frame = frame.with_columns(
-            (polars.col("amount") * 100).round().cast(polars.Int64).alias("cents"),
-            polars.int_range(self._next_id, self._next_id + len(frame)).alias("id"),
-            polars.col("date").alias("day"),
+            (pl.col("amount") * 100).round().cast(pl.Int64).alias("cents"),
+            pl.int_range(self._next_id, self._next_id + len(frame)).alias("id"),
+            pl.col("date").alias("day"),
         )
         self._next_id += len(frame)
         columns = [*_STAGED, "currency", "direction", "external_id"]

@@ -1,19 +1,16 @@
 """What is measured: matchers, the whole pipeline, the naive subscriber, latency."""
 
 import asyncio
-import datetime as dt
 import json
 import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import httpx2
 from aiokafka import AIOKafkaProducer
-
 from product import Product, until
-from workload import CSV_HEADER, Row, csv_line, events, load
+from workload import CSV_HEADER, DAY_OF_ARRIVAL, Row, csv_line, events, load
 
 LATENCY_SAMPLES = 300
 LATENCY_GAP_S = 0.03
@@ -29,13 +26,13 @@ async def matchers(product: Product, rows: list[Row]) -> float:
     return len(rows) / (time.perf_counter() - began)
 
 
-async def pipeline(product: Product, rows: list[Row], headers: dict[str, str]) -> float:
+async def pipeline(product: Product, rows: list[Row]) -> float:
     """CSV upload at the gateway → last outcome committed by exceptions: records a second."""
     files = _files(product, rows)
     before = await product.entries()
     began = time.perf_counter()
     async with httpx2.AsyncClient(
-        base_url=product.stack.url, headers=headers, timeout=120, trust_env=False
+        base_url=product.stack.url, headers=product.headers, timeout=120, trust_env=False
     ) as client:
         await asyncio.gather(*(_upload(client, key, text) for key, text in files.items()))
     await until(product.entries, before + len(rows))
@@ -69,7 +66,7 @@ async def latency_ms(product: Product) -> list[float]:
     samples = []
     try:
         rows = load(10_000, records=LATENCY_SAMPLES)
-        now = dt.datetime.now(dt.UTC)
+        now = DAY_OF_ARRIVAL
         first = 2 * 10**12
         for key, value in events(rows, product.places, first_record_id=first, now=now):
             await asyncio.sleep(LATENCY_GAP_S)
@@ -85,7 +82,7 @@ async def latency_ms(product: Product) -> list[float]:
 
 def naive(product: Product, rows: list[Row]) -> float:
     """Records a second of a plain FastStream subscriber: one message, one statement at a time."""
-    now = dt.datetime.now(dt.UTC)
+    now = DAY_OF_ARRIVAL
     sample = rows[:NAIVE_RECORDS]
     answer = subprocess.run(
         [
@@ -110,6 +107,3 @@ def naive(product: Product, rows: list[Row]) -> float:
 
 def percentile(ordered: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
-
-
-Figures = dict[str, Any]

@@ -1,10 +1,8 @@
 """The product under measurement: set up over REST, watched in its database."""
 
 import asyncio
-import datetime as dt
 import time
 from collections import Counter
-from collections.abc import Iterable
 from typing import Any
 
 import asyncpg
@@ -12,10 +10,10 @@ import httpx2
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.partitioner import DefaultPartitioner
+from workload import DAY_OF_ARRIVAL, RECONCILIATIONS, RULE, Place, Row, events
 
 from tieout_contracts.topics import RECORDS
 from tieout_local.stack import LocalStack
-from workload import RECONCILIATIONS, RULE, Place, Row, events
 
 PARTITIONS = 4
 POLL_S = 0.02
@@ -25,8 +23,11 @@ TIMEOUT_S = 180.0
 class Product:
     """Places, a producer of record events and the counters to wait for."""
 
-    def __init__(self, *, stack: LocalStack, database: Any, places: list[Place]) -> None:
+    def __init__(
+        self, *, stack: LocalStack, database: Any, places: list[Place], headers: dict[str, str]
+    ) -> None:
         self.stack = stack
+        self.headers = headers
         self.database = database
         self.places = places
         self.topic = stack.plan.topic_prefix + RECORDS.suffix
@@ -63,10 +64,8 @@ class Product:
         They are one Kafka transaction: consumers read committed data only, so a measurement
         begins at the commit and the producing costs it nothing.
         """
-        now = dt.datetime.now(dt.UTC)
-        batch = list(
-            events(rows, self.places, first_record_id=self._next_record_id, now=now)
-        )
+        now = DAY_OF_ARRIVAL
+        batch = list(events(rows, self.places, first_record_id=self._next_record_id, now=now))
         self._next_record_id += len(rows)
         producer = AIOKafkaProducer(
             bootstrap_servers=self.stack.broker.bootstrap,
@@ -119,9 +118,7 @@ async def set_up(stack: LocalStack) -> Product:
             if full[partition] < RECONCILIATIONS // PARTITIONS:
                 full[partition] += 1
                 places.append(place)
-    product = Product(stack=stack, database=database, places=places)
-    product.headers = headers  # type: ignore[attr-defined]  # for uploads
-    return product
+    return Product(stack=stack, database=database, places=places, headers=headers)
 
 
 async def _place(client: httpx2.AsyncClient, organization_id: int, number: int) -> Place:
@@ -165,7 +162,3 @@ async def until(read: Any, target: int) -> None:
         if time.monotonic() > deadline:
             raise TimeoutError(f"{seen} of {target} after {TIMEOUT_S:.0f} s")
         await asyncio.sleep(POLL_S)
-
-
-def total(rows: Iterable[object]) -> int:
-    return sum(1 for _ in rows)

@@ -75,15 +75,15 @@ async def _pipeline_rounds(
     for number in range(rounds + 1):
         rows = load(5_000 + number)
         floor = await baseline.run(rows)
-        rate = await pipeline(product, rows, product.headers)
+        rate = await pipeline(product, rows)
         _note(figures, "pipeline", floor, rate, counts=number > 0)
 
 
-def _note(
-    figures: dict[str, Any], name: str, floor: float, rate: float, *, counts: bool
-) -> None:
-    say(f"{name:10} {rate:8,.0f}/s   L {floor:8,.0f}/s   ratio {rate / floor:.2f}"
-        + ("" if counts else "   (warm-up)"))
+def _note(figures: dict[str, Any], name: str, floor: float, rate: float, *, counts: bool) -> None:
+    say(
+        f"{name:10} {rate:8,.0f}/s   L {floor:8,.0f}/s   ratio {rate / floor:.2f}"
+        + ("" if counts else "   (warm-up)")
+    )
     if counts:
         figures.setdefault("L", []).append(floor)
         figures.setdefault(name, []).append(rate)

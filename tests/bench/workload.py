@@ -19,6 +19,7 @@ RESIDENT = 100_000
 HIT_RATE = 0.9
 SPREAD = 6_000
 DAY = dt.date(2026, 1, 15)
+DAY_OF_ARRIVAL = dt.datetime(2026, 1, 15, 12, tzinfo=dt.UTC)
 RULE = {
     "rules": [
         {"key": "amount", "value": "amount"},
@@ -54,7 +55,7 @@ def resident() -> list[Row]:
 
 def load(round_number: int, records: int = RECORDS) -> list[Row]:
     """The records of one round, in the order in which they arrive."""
-    chance = random.Random(round_number)
+    chance = random.Random(round_number)  # noqa: S311  # repeatable data, no secret
     placed: list[tuple[int, Row]] = []
     for number in range(records // 2):
         reference = f"payment of invoice {round_number}-{number}"
