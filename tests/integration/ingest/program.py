@@ -66,11 +66,12 @@ class Program:
     async def publish(
         self, topic: str, value: bytes, *, headers: list[tuple[str, bytes]] | None = None
     ) -> None:
+        """Send one message; every topic takes a key, a compacted one demands it."""
         producer = AIOKafkaProducer(bootstrap_servers=self.kafka.bootstrap)
         await producer.start()
         try:
             await producer.send_and_wait(
-                self.kafka.topic_prefix + topic, value, headers=headers or []
+                self.kafka.topic_prefix + topic, value, key=b"test", headers=headers or []
             )
         finally:
             await producer.stop()
@@ -131,6 +132,7 @@ async def running_program(
         "TIEOUT_KAFKA_IDEMPOTENT": "true" if kafka.idempotent else "false",
         "TIEOUT_TOPIC_PREFIX": kafka.topic_prefix,
         "TIEOUT_INTERNAL_TOKEN": TOKEN,
+        "TIEOUT_INSTANCE": "ingest-1",  # its successor takes over at once
         "TIEOUT_INGEST_URL": address.url,
         "TIEOUT_MATCHER_URL": unused,
         "TIEOUT_EXCEPTIONS_URL": unused,

@@ -74,8 +74,9 @@ async def test_a_kill_behind_a_chunk_repeats_no_chunk(program: Program) -> None:
     await program.upload(a_file(5000), key="f1")
     deaths = [await asyncio.to_thread(dying.running.process.wait, 30)]
     reached = [await program.pool.fetchval("SELECT next_item FROM import_batch")]
-    dying.start(wait=False)
-    deaths.append(await asyncio.to_thread(dying.running.process.wait, 30))
+    again = program.dying_at("import_chunk_committed")
+    again.start(wait=False)
+    deaths.append(await asyncio.to_thread(again.running.process.wait, 30))
     reached.append(await program.pool.fetchval("SELECT next_item FROM import_batch"))
 
     await asyncio.to_thread(program.instance.start)

@@ -76,7 +76,7 @@ FROM stream CROSS JOIN LATERAL (
             AND newer.id = record.id AND newer.version = record.version + 1
             AND ($4 IS NULL OR newer.import_batch_id = $4)
             AND ($5 IS NULL OR newer.bulk_request_id = $5))
-    ORDER BY record.id DESC LIMIT $10 + $11
+    ORDER BY record.id DESC LIMIT $10::bigint + $11::bigint
 ) AS page
 WHERE stream.organization_id = $1 AND ($3::bigint[] IS NULL OR stream.id = ANY($3))
 ORDER BY page.id DESC LIMIT $10 OFFSET $11
