@@ -1,6 +1,7 @@
 """The plumbing of one service, on a database and a broker of the test's own."""
 
-from collections.abc import AsyncIterator
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
@@ -104,3 +105,11 @@ async def read_topic(kafka: KafkaForTest, topic: Topic, *, at_least: int) -> lis
     finally:
         await consumer.stop()
     return found
+
+
+def by_key(records: Sequence[ConsumerRecord]) -> dict[str, list[int]]:
+    """Collect the numbers of each key in the order of its partition."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for record in records:
+        found[record.key.decode()].append(int(record.value))
+    return dict(found)
