@@ -80,9 +80,10 @@ class OverdueClaims:
         record_id: int,
         record_stream_id: int,
         overdue_at: datetime | None,
-    ) -> None:
+    ) -> datetime:
         """Set when an entry is overdue (default: now); one not there yet gets it on arrival.
 
+        Returns the time asked for. One that was said to be overdue stays so, since when it was.
         Raises Problem 404 (reconciliation), 409 `already_matched`, 422 (the record's stream is
         not in the reconciliation).
         """
@@ -107,3 +108,4 @@ class OverdueClaims:
                 await overdue.postpone(connection, locked, entry, when)
                 moved = Moved(locked=locked, outcomes=[], overdue_at=when)
                 await advance(connection, [moved], at=at)
+        return when

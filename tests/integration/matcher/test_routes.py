@@ -203,6 +203,7 @@ async def test_marking_over_http(world: World, service: Service) -> None:
 
     assert (now.status_code, now.json()["reason"]["code"]) == (200, "overdue")
     assert (again.content, again.headers["x-idempotency-replayed"]) == (now.content, "true")
+    assert (await mark(51, {})).json()["overdue_at"] == "2026-03-02T12:00:00Z"
     assert later.json()["reason"]["code"] == "not_arrived"
     assert later.json()["overdue_at"] == "2026-04-30T22:00:00Z"
     assert [one.status_code for one in refused] == [409, 404, 422, 422, 422]

@@ -57,7 +57,7 @@ async def listing(
     async with tenant_transaction(parts.api, organization_id=caller.organization_id) as connection:
         rows = await entries.page(connection, key, wanted, limit=limit + 1)
         data = await _views(connection, key, rows[:limit])
-    position = "entry_no" if wanted.matched is False else "record_id"
+    position = "entry_no" if wanted.in_entry_order else "record_id"
     next_cursor = str(rows[limit - 1][position]) if len(rows) > limit else None
     return reply({"data": data, "next_cursor": next_cursor, "limit": limit})
 
@@ -85,7 +85,7 @@ async def mark_overdue(
     async with transaction(parts.worker) as connection:
 
         async def execute() -> Answer:
-            await parts.overdue.mark(
+            when = await parts.overdue.mark(
                 connection,
                 key,
                 record_id=record_id,
@@ -93,13 +93,13 @@ async def mark_overdue(
                 overdue_at=body.overdue_at,
             )
             found = await _found(connection, key, record_id)
-            return answer(found or _awaited(key, record_id, stream_id, body.overdue_at))
+            return answer(found or _awaited(key, record_id, stream_id, when))
 
         return json_response(await once(connection, claim, at=parts.clock(), execute=execute))
 
 
 def _awaited(
-    key: tuple[int, int], record_id: int, stream_id: int, overdue_at: datetime | None
+    key: tuple[int, int], record_id: int, stream_id: int, overdue_at: datetime
 ) -> dict[str, Any]:
     """Show an entry that has not arrived; its overdue time waits for it."""
     return {

@@ -35,6 +35,12 @@ class EntryFilter:
     overdue: bool | None = None
     record_ids: Sequence[int] | None = None
 
+    @property
+    def in_entry_order(self) -> bool:
+        """Tell whether only open entries are wanted: those are read by what is open."""
+        only_open = self.matched is False or (self.matched is None and self.overdue is True)
+        return only_open and self.record_ids is None
+
 
 async def streams_of(connection: Connection, key: tuple[int, int]) -> set[int]:
     """Return the streams of a reconciliation."""
@@ -58,8 +64,8 @@ async def entry_row(connection: Connection, key: tuple[int, int], record_id: int
 async def page(
     connection: Connection, key: tuple[int, int], wanted: EntryFilter, *, limit: int
 ) -> list[Row]:
-    """Load a page of rows; open ones are ordered by entry number, others by record id."""
-    if wanted.matched is False:
+    """Load a page of rows, in entry order or by record id."""
+    if wanted.in_entry_order:
         return list(
             await connection.fetch(
                 _SQL["open_page"],
