@@ -1,0 +1,120 @@
+from datetime import date
+from itertools import count, pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tieout_ingest.domain.arrivals import Decision, Known, all_new, decide, is_routable
+from tieout_ingest.domain.drafts import Record
+
+from .builders import a_draft
+
+
+def known(draft: Record, *, record_id: int = 1, version: int = 1) -> dict[str, Known]:
+    assert draft.identity is not None
+    return {draft.identity: Known(record_id=record_id, version=version, fields=draft.fields)}
+
+
+def arrive(earlier: Record, later: Record) -> Decision:
+    return decide(drafts=[later], known=known(earlier), numbers=[9])
+
+
+def test_the_same_money_is_skipped_whatever_else_differs() -> None:
+    decision = arrive(a_draft(), a_draft(description="told anew", metadata={"a": 1}))
+
+    assert (decision.rows, decision.skipped, decision.conflicts) == ([], {0: 1}, {})
+
+
+def test_an_amount_in_other_decimal_places_is_the_same_amount() -> None:
+    decision = arrive(a_draft(), a_draft(amount_minor="100000", exponent=4))
+
+    assert decision.skipped == {0: 1}
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"amount_minor": "1001"}, "amount or direction"),
+        ({"direction": "debit"}, "amount or direction"),
+        ({"currency": "USD"}, "currency"),
+        ({"date": date(2024, 3, 6)}, "date"),
+        ({"value_date": date(2024, 3, 6)}, "value_date"),
+    ],
+)
+def test_other_money_is_a_conflict_that_names_the_difference(
+    change: dict[str, Any], named: str
+) -> None:
+    decision = arrive(a_draft(), a_draft(**change))
+
+    assert decision.rows == []
+    assert named in decision.conflicts[0]
+    assert "record 1" in decision.conflicts[0]
+
+
+def test_a_booking_supersedes_the_pending_record_with_any_money() -> None:
+    pending = a_draft(status="pending")
+
+    decision = arrive(pending, a_draft(amount_minor="999", date=date(2024, 3, 9)))
+
+    [row] = decision.rows
+    assert (row.record_id, row.version, row.position) == (1, 2, 9)
+    assert not is_routable(pending.fields)
+    assert is_routable(row.draft.fields)
+
+
+def test_a_late_pending_notice_of_a_booked_record_is_skipped() -> None:
+    late = a_draft(status="pending", date=date(2024, 3, 1))
+    other_amount = a_draft(status="pending", amount_minor="5")
+
+    assert arrive(a_draft(), late).skipped == {0: 1}
+    assert list(arrive(a_draft(), other_amount).conflicts) == [0]
+
+
+def test_records_without_identity_are_each_their_own() -> None:
+    drafts = [a_draft(None), a_draft(None)]
+
+    decision = decide(drafts=drafts, known={}, numbers=[1, 2])
+
+    assert decision.rows == all_new(drafts, [1, 2])
+
+
+DRAFTS = st.lists(
+    st.builds(
+        a_draft,
+        st.sampled_from(["a", "b", "c", None]),
+        amount_minor=st.sampled_from(["1", "2"]),
+        status=st.sampled_from(["posted", "pending", "informational"]),
+    ),
+    max_size=12,
+)
+
+
+@given(drafts=DRAFTS, cuts=st.sets(st.integers(1, 11)))
+def test_it_does_not_matter_how_drafts_are_cut_into_chunks(
+    drafts: list[Record], cuts: set[int]
+) -> None:
+    one_by_one = run(drafts, set(range(1, len(drafts))))
+
+    assert run(drafts, cuts) == one_by_one
+    assert run(drafts, set()) == one_by_one
+
+
+def run(drafts: list[Record], cuts: set[int]) -> list[tuple[str, Any]]:
+    """Decide chunk by chunk, keeping what a database would; number each draft by its place."""
+    numbers, stored, found = count(1), {}, []
+    edges = [0, *sorted(cut for cut in cuts if cut < len(drafts)), len(drafts)]
+    for start, end in pairwise(edges):
+        chunk = drafts[start:end]
+        taken = [next(numbers) for _ in chunk]
+        decision = decide(drafts=chunk, known=stored, numbers=taken)
+        for row in decision.rows:
+            found.append(("stored", (row.record_id, row.version, row.position)))
+            if row.draft.identity is not None:
+                stored[row.draft.identity] = Known(
+                    record_id=row.record_id, version=row.version, fields=row.draft.fields
+                )
+        found += [("skipped", (taken[n], met)) for n, met in decision.skipped.items()]
+        found += [("conflict", taken[n]) for n in decision.conflicts]
+    return sorted(found, key=repr)
