@@ -223,3 +223,18 @@ def test_every_package_is_built_typed_checked_and_under_the_import_rules() -> No
     assert set(tools["importlinter"]["root_packages"]) == packages
     for path in built:
         assert (PROJECT / path / "py.typed").is_file()
+
+
+def test_every_service_has_its_layers_and_a_domain_without_io() -> None:
+    contracts = PYPROJECT["tool"]["importlinter"]["contracts"]
+    layered = {
+        package: one["layers"]
+        for one in contracts
+        if one.get("exhaustive")
+        for package in one["containers"]
+    }
+    (pure,) = [one for one in contracts if one["name"] == "domains do no IO"]
+
+    assert set(layered) == {f"tieout_{service}" for service in SERVICES}
+    assert {layers[-1] for layers in layered.values()} == {"domain"}
+    assert set(pure["source_modules"]) == {f"{package}.domain" for package in layered}
