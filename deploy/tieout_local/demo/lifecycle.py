@@ -41,6 +41,9 @@ def fresh_stack(folder: Path, *, say: Callable[[str], None]) -> Iterator[LocalSt
         try:
             with stack:
                 yield stack
+        except BaseException:
+            say(f"The demo did not end well; the logs are in {stack.plan.logs}")
+            raise
         finally:
             leash.release()
 

@@ -34,16 +34,12 @@ def run_demo(*, folder: Path, examples: Path) -> None:
     screen = Screen()
     example = read_example(examples)
     screen.step("Start PostgreSQL, Kafka and the four services, on an empty folder")
-    try:
-        with fresh_stack(folder, say=screen.warn) as stack:
-            _show_versions(screen, stack, seconds=time.monotonic() - began)
-            organization = stack.operations.create_organization(_ORGANIZATION)
-            with Api(url=stack.url, api_key=organization.api_key, show=screen.call) as api:
-                numbers = _tell(api, screen, stack, example, examples)
-            numbers |= {"kafka": stack.broker.description, "postgres": stack.postgres.version()}
-    except BaseException:
-        screen.warn(f"The demo did not end well; the logs are in {folder / 'logs'}")
-        raise
+    with fresh_stack(folder, say=screen.warn) as stack:
+        _show_versions(screen, stack, seconds=time.monotonic() - began)
+        organization = stack.operations.create_organization(_ORGANIZATION)
+        with Api(url=stack.url, api_key=organization.api_key, show=screen.call) as api:
+            numbers = _tell(api, screen, stack, example, examples)
+        numbers |= {"kafka": stack.broker.description, "postgres": stack.postgres.version()}
     screen.say("\nEverything is stopped. `make up` starts a stack that stays, for your own calls.")
     numbers["seconds"] = round(time.monotonic() - began, 1)
     print(json.dumps(numbers), flush=True)

@@ -48,11 +48,17 @@ def _until_decided(api: Api, bars: Progress, one: MadeReconciliation) -> dict[st
     while True:
         now: dict[str, Any] = api.get(f"{one.path}/progress", quiet=True)
         _draw(bars, bar, now)
-        if now["routed"] == now["accepted"] and not (now["behind"] or now["backfilling"]):
+        if _is_decided(now):
             return now
         if time.monotonic() > deadline:
             raise DemoStuckError(f"{one.name} is still behind: {now}")
         time.sleep(POLL_SECONDS)
+
+
+def _is_decided(now: dict[str, Any]) -> bool:
+    """Judge numbers after an upload: none accepted means that ingest has yet to hear of it."""
+    told = now["routed"] == now["accepted"] > 0 and not now["backfilling"]
+    return told and now["behind"] == 0
 
 
 def _draw(bars: Progress, bar: TaskID, now: dict[str, Any]) -> None:
