@@ -121,3 +121,22 @@ async def test_what_is_released_while_rules_are_rekeyed_waits_its_turn(
 
     assert await matched_pairs(world, key) == {(1, 9), (2, 8)}
     await check(world, key)
+
+
+async def test_what_is_released_ahead_of_its_turn_takes_nothing_from_those_before_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tieout_matcher.released.REKEY_ENTRIES", 2)
+    key = await world.with_rule()
+    named = ((1, "A", "u", "r"), (2, "A", "v", "s"), (3, "B", "w", "r"), (4, "A", "x", "t"))
+    for record_id, side, name, reference in (*named, (5, "B", "x", "r")):
+        fields = some_fields(external_id=name, reference=reference)
+        await world.deliver([a_record(record_id, side, fields, reconciliation_id=key[1])])  # type: ignore[arg-type]
+    await world.rule(key, a_leaf("reference"), priority=1)
+    await world.rekey_chunk(key)
+
+    await world.revoke(key, await match_of(world, 5))
+    await world.rekey()
+
+    assert await matched_pairs(world, key) == {(1, 3)}
+    await check(world, key)
