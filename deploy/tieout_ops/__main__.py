@@ -15,8 +15,12 @@ from tieout_gateway.domain.credential import Credential
 from tieout_gateway.domain.scopes import ALL_SCOPES, Scope
 from tieout_gateway.keys import NewKey
 from tieout_ops import organizations
+from tieout_ops.auditor import prepare_auditor
 from tieout_ops.organizations import UnknownObjectError
 from tieout_ops.settings import BrokerSettings, DatabaseSettings, KeySettings
+from tieout_ops.verify import PENDING_LIMIT
+from tieout_ops.verify import verify as check_all
+from tieout_ops.verify_report import as_json, as_table
 from tieout_runtime import kafka
 from tieout_runtime.migrate import SchemaMismatchError, migrate_all
 
@@ -27,12 +31,41 @@ app = App(name="tieout", help="Operate tieout: schemas, topics, organisations, k
 async def migrate() -> None:
     """Bring the schemas of all services to head; waits for another migrator."""
     settings = DatabaseSettings()  # type: ignore[call-arg]  # fields come from the environment
-    applied = await migrate_all(
-        settings.postgres_url.get_secret_value(),
-        role_password=settings.postgres_role_password.get_secret_value(),
-    )
+    url = settings.postgres_url.get_secret_value()
+    password = settings.postgres_role_password.get_secret_value()
+    applied = await migrate_all(url, role_password=password)
+    await prepare_auditor(url, role_password=password)
     for service, count in applied.items():
         _say(f"{service}: {count} applied" if count else f"{service}: at head")
+
+
+@app.command
+async def verify(
+    *,
+    wait_seconds: float = 0,
+    pending_limit_seconds: float = PENDING_LIMIT.total_seconds(),
+    as_json_object: Annotated[bool, Parameter(name="--json", negative="")] = False,
+) -> int:
+    """Check on the live database that what must hold holds; ends with 1 when something does not.
+
+    Parameters
+    ----------
+    wait_seconds
+        How long events under way may take to arrive before what they lack is a violation.
+    pending_limit_seconds
+        How long an operation, an import or a bulk request may take.
+    as_json_object
+        Print one JSON object instead of a table.
+    """
+    settings = DatabaseSettings()  # type: ignore[call-arg]  # fields come from the environment
+    report = await check_all(
+        settings.postgres_url.get_secret_value(),
+        role_password=settings.postgres_role_password.get_secret_value(),
+        wait=timedelta(seconds=wait_seconds),
+        pending_limit=timedelta(seconds=pending_limit_seconds),
+    )
+    print(as_json(report) if as_json_object else as_table(report))
+    return 0 if report.holds else 1
 
 
 @app.command

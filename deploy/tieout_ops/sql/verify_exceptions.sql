@@ -1,0 +1,92 @@
+-- What exceptions shows, against what the matcher holds. Each query answers: place, wrong.
+
+-- name: overdue_entries
+-- Exceptions keeps exactly the open entries that are overdue, as the matcher has them.
+WITH late AS (
+    SELECT entry.organization_id, entry.reconciliation_id, entry.record_id, entry.version::bigint,
+           entry.stream_id, entry.side, entry.overdue_seq, entry.overdue_at, money.currency,
+           money.exponent,
+           CASE money.direction WHEN 'credit' THEN 1 ELSE -1 END * money.amount_minor AS signed_minor
+    FROM matcher.entry
+    CROSS JOIN LATERAL json_to_record(convert_from(entry.fields, 'UTF8')::json)
+         AS money (amount_minor numeric, exponent int, currency text, direction text)
+    WHERE entry.match_id IS NULL AND entry.overdue_seq IS NOT NULL
+)
+SELECT format('organization %s, reconciliation %s', organization_id, reconciliation_id) AS place,
+       format('record %s %s', record_id, CASE
+           WHEN kept.version IS NULL THEN 'is overdue and not kept'
+           WHEN late.version IS NULL THEN 'is kept and not overdue'
+           ELSE 'is kept with other values' END) AS wrong
+FROM late FULL JOIN exceptions.overdue_entry AS kept
+     USING (organization_id, reconciliation_id, record_id)
+WHERE (late.version, late.stream_id, late.side, late.overdue_seq, late.overdue_at, late.currency,
+       late.exponent, late.signed_minor)
+      IS DISTINCT FROM
+      (kept.version, kept.stream_id, kept.side, kept.overdue_seq, kept.overdue_at, kept.currency,
+       kept.exponent, kept.signed_minor)
+ORDER BY record_id
+
+-- name: bucket_aggregates
+-- What a bucket shows adds up to what the matcher's entries in its scope add up to.
+WITH shown AS (
+    SELECT scope.organization_id, scope.bucket_id, kept.currency, kept.exponent, count(*) AS records,
+           sum(kept.signed_minor) FILTER (WHERE kept.direction = 'debit') AS debits,
+           sum(kept.signed_minor) FILTER (WHERE kept.direction = 'credit') AS credits,
+           min(kept.date) AS oldest, max(kept.date) AS newest
+    FROM exceptions.bucket_scope AS scope
+    JOIN exceptions.overdue_entry AS kept USING (organization_id, reconciliation_id, stream_id)
+    WHERE kept.overdue_seq > scope.after_seq
+      AND (scope.until_seq IS NULL OR kept.overdue_seq <= scope.until_seq)
+    GROUP BY scope.organization_id, scope.bucket_id, kept.currency, kept.exponent
+), recomputed AS (
+    SELECT scope.organization_id, scope.bucket_id, money.currency, money.exponent,
+           count(*) AS records,
+           sum(-money.amount_minor) FILTER (WHERE money.direction = 'debit') AS debits,
+           sum(money.amount_minor) FILTER (WHERE money.direction = 'credit') AS credits,
+           min(money.date) AS oldest, max(money.date) AS newest
+    FROM exceptions.bucket_scope AS scope
+    JOIN matcher.entry USING (organization_id, reconciliation_id, stream_id)
+    CROSS JOIN LATERAL json_to_record(convert_from(entry.fields, 'UTF8')::json)
+         AS money (amount_minor numeric, exponent int, currency text, direction text, date date)
+    WHERE entry.match_id IS NULL AND entry.overdue_seq > scope.after_seq
+      AND (scope.until_seq IS NULL OR entry.overdue_seq <= scope.until_seq)
+    GROUP BY scope.organization_id, scope.bucket_id, money.currency, money.exponent
+)
+SELECT format('organization %s, bucket %s, %s', organization_id, bucket_id, currency) AS place,
+       format('shows %s records, %s debit, %s credit; there are %s, %s, %s (minor units)',
+              coalesce(shown.records, 0), coalesce(shown.debits, 0), coalesce(shown.credits, 0),
+              coalesce(recomputed.records, 0), coalesce(recomputed.debits, 0),
+              coalesce(recomputed.credits, 0)) AS wrong
+FROM shown FULL JOIN recomputed USING (organization_id, bucket_id, currency, exponent)
+WHERE (shown.records, shown.debits, shown.credits, shown.oldest, shown.newest) IS DISTINCT FROM
+      (recomputed.records, recomputed.debits, recomputed.credits, recomputed.oldest,
+       recomputed.newest)
+ORDER BY bucket_id
+
+-- name: live_buckets
+-- Every overdue entry that no dismissed bucket covers is shown by a live one.
+SELECT format('organization %s, reconciliation %s, stream %s', kept.organization_id,
+              kept.reconciliation_id, kept.stream_id) AS place,
+       format('%s overdue records are in no bucket', count(*)) AS wrong
+FROM exceptions.overdue_entry AS kept
+WHERE NOT EXISTS (
+    SELECT FROM exceptions.bucket
+    WHERE bucket.organization_id = kept.organization_id
+      AND bucket.reconciliation_id = kept.reconciliation_id AND bucket.stream_id = kept.stream_id
+      AND bucket.deleted_at IS NULL
+      AND (bucket.status IN ('open', 'investigating')
+           OR bucket.status = 'dismissed' AND kept.overdue_seq <= bucket.closed_seq))
+GROUP BY kept.organization_id, kept.reconciliation_id, kept.stream_id ORDER BY place
+
+-- name: breaks
+-- An overdue entry has an unresolved break, and an unresolved break an overdue entry.
+WITH unresolved AS (
+    SELECT organization_id, reconciliation_id, record_id, id FROM exceptions.break
+    WHERE status <> 'RESOLVED'
+)
+SELECT format('organization %s, reconciliation %s', organization_id, reconciliation_id) AS place,
+       format('record %s %s', record_id, CASE WHEN unresolved.id IS NULL
+           THEN 'is overdue without a break' ELSE 'has a break and is not overdue' END) AS wrong
+FROM exceptions.overdue_entry AS kept
+FULL JOIN unresolved USING (organization_id, reconciliation_id, record_id)
+WHERE unresolved.id IS NULL OR kept.overdue_seq IS NULL ORDER BY record_id

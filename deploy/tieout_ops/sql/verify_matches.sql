@@ -1,0 +1,149 @@
+-- What the matcher holds. Each query answers violations: place, wrong.
+
+-- name: matched_once
+-- No record is a member of two active matches of a reconciliation.
+SELECT format('organization %s, reconciliation %s', organization_id, reconciliation_id) AS place,
+       format('record %s is in matches %s', member, array_agg(id ORDER BY id)) AS wrong
+FROM matcher.match CROSS JOIN LATERAL unnest(members) AS member
+WHERE revoked_at IS NULL
+GROUP BY organization_id, reconciliation_id, member HAVING count(*) > 1 ORDER BY member
+
+-- name: memberships
+-- An entry names the match that lists it, and a match lists the entries that name it.
+WITH listed AS (
+    SELECT organization_id, reconciliation_id, member AS record_id, id AS match_id
+    FROM matcher.match CROSS JOIN LATERAL unnest(members) AS member WHERE revoked_at IS NULL
+), named AS (
+    SELECT organization_id, reconciliation_id, record_id, match_id
+    FROM matcher.entry WHERE match_id IS NOT NULL
+)
+SELECT format('organization %s, reconciliation %s', organization_id, reconciliation_id) AS place,
+       format('record %s is listed by match %s and names %s', record_id,
+              coalesce(listed.match_id::text, 'none'), coalesce(named.match_id::text, 'none')) AS wrong
+FROM listed FULL JOIN named USING (organization_id, reconciliation_id, record_id)
+WHERE listed.match_id IS DISTINCT FROM named.match_id ORDER BY record_id
+
+-- name: sums
+-- Of each active match: side A = side B + adjustments as the sign mode reads them, one currency.
+WITH member AS (
+    SELECT match.organization_id, match.id, entry.side, money.currency,
+           CASE sign_mode WHEN 'absolute' THEN abs(money.amount)
+                WHEN 'opposite' THEN CASE entry.side WHEN 'B' THEN -money.amount ELSE money.amount END
+                ELSE money.amount END AS amount
+    FROM matcher.match
+    JOIN matcher.reconciliation AS own ON own.organization_id = match.organization_id
+         AND own.id = match.reconciliation_id
+    CROSS JOIN LATERAL unnest(match.members) AS one (record_id)
+    JOIN matcher.entry ON entry.organization_id = match.organization_id
+         AND entry.reconciliation_id = match.reconciliation_id AND entry.record_id = one.record_id
+    CROSS JOIN LATERAL (
+        SELECT currency, CASE direction WHEN 'credit' THEN 1 ELSE -1 END
+                         * amount_minor * power(10::numeric, 18 - exponent) AS amount
+        FROM json_to_record(convert_from(entry.fields, 'UTF8')::json)
+             AS fields (amount_minor numeric, exponent int, currency text, direction text)
+    ) AS money
+    WHERE match.revoked_at IS NULL
+), counted AS (
+    SELECT organization_id, id, currency, 1 AS members,
+           CASE side WHEN 'A' THEN amount ELSE -amount END AS amount
+    FROM member
+    UNION ALL
+    SELECT organization_id, match_id, currency, 0, -amount_minor * power(10::numeric, 18 - exponent)
+    FROM matcher.adjustment
+), tied AS (
+    SELECT organization_id, id, sum(amount) AS difference, sum(members) AS members,
+           count(DISTINCT currency) AS currencies
+    FROM counted GROUP BY organization_id, id
+)
+SELECT format('organization %s, match %s', match.organization_id, match.id) AS place,
+       format('%s of %s members, %s currencies, off by %s', coalesce(tied.members, 0),
+              cardinality(match.members), coalesce(tied.currencies, 0),
+              trim_scale(tied.difference / 1e18)) AS wrong
+FROM matcher.match LEFT JOIN tied USING (organization_id, id)
+WHERE match.revoked_at IS NULL
+  AND (tied.difference <> 0 OR tied.currencies <> 1
+       OR tied.members IS DISTINCT FROM cardinality(match.members))
+ORDER BY match.id
+
+-- name: open_entries
+-- The right to match is held by exactly the entries without a match, with the time they have.
+WITH waiting AS (
+    SELECT organization_id, reconciliation_id, record_id, entry_no,
+           CASE WHEN overdue_seq IS NULL THEN overdue_at END AS overdue_at
+    FROM matcher.entry WHERE match_id IS NULL
+)
+SELECT format('organization %s, reconciliation %s', organization_id, reconciliation_id) AS place,
+       format('record %s %s', record_id, CASE
+           WHEN held.entry_no IS NULL THEN 'has no match and no right to one'
+           WHEN waiting.entry_no IS NULL THEN 'is matched and may be matched again'
+           ELSE 'has another number or overdue time than its right' END) AS wrong
+FROM waiting FULL JOIN matcher.open_entry AS held
+     USING (organization_id, reconciliation_id, record_id)
+WHERE (waiting.entry_no, waiting.overdue_at) IS DISTINCT FROM (held.entry_no, held.overdue_at)
+ORDER BY record_id
+
+-- name: open_keys
+-- The index of candidates holds exactly the keys of the open entries.
+WITH wanted AS (
+    SELECT organization_id, reconciliation_id, entry_no, record_id, key_hash
+    FROM matcher.open_entry CROSS JOIN LATERAL unnest(keys) AS key_hash
+)
+SELECT format('organization %s, reconciliation %s', organization_id, reconciliation_id) AS place,
+       format('key %s of entry %s %s', key_hash, entry_no, CASE
+           WHEN found.record_id IS NULL THEN 'is not in the index'
+           WHEN wanted.record_id IS NULL THEN 'is in the index of no open entry'
+           ELSE 'leads to another record' END) AS wrong
+FROM wanted FULL JOIN matcher.open_key AS found
+     USING (organization_id, reconciliation_id, entry_no, key_hash)
+WHERE wanted.record_id IS DISTINCT FROM found.record_id ORDER BY entry_no
+
+-- name: counters
+-- What a reconciliation has counted is what there is, and no overdue time would be passed over.
+WITH counted AS (
+    SELECT organization_id, reconciliation_id AS id, count(*) AS entries,
+           count(match_id) AS matched,
+           count(*) FILTER (WHERE match_id IS NULL AND overdue_seq IS NOT NULL) AS overdue,
+           min(overdue_at) FILTER (WHERE match_id IS NULL AND overdue_seq IS NULL) AS next_due
+    FROM matcher.entry GROUP BY organization_id, reconciliation_id
+), expected AS (
+    SELECT organization_id, reconciliation_id AS id, count(*) AS awaited
+    FROM matcher.awaited_overdue GROUP BY organization_id, reconciliation_id
+)
+SELECT format('organization %s, reconciliation %s', organization_id, id) AS place,
+       format('counted %s entries, %s matched, %s overdue, %s awaited, next due %s;'
+              ' there are %s, %s, %s, %s, next due %s',
+              own.entries, own.matched, own.overdue, own.awaited, own.next_overdue_at,
+              coalesce(counted.entries, 0), coalesce(counted.matched, 0),
+              coalesce(counted.overdue, 0), coalesce(expected.awaited, 0), counted.next_due) AS wrong
+FROM matcher.reconciliation AS own
+LEFT JOIN counted USING (organization_id, id) LEFT JOIN expected USING (organization_id, id)
+WHERE (own.entries, own.matched, own.overdue, own.awaited) IS DISTINCT FROM
+      (coalesce(counted.entries, 0), coalesce(counted.matched, 0), coalesce(counted.overdue, 0),
+       coalesce(expected.awaited, 0))
+   OR counted.next_due < coalesce(own.next_overdue_at, 'infinity')
+ORDER BY id
+
+-- name: one_effect
+-- A command has one effect: its decided match, no other, and the same answer on both sides.
+WITH made AS (
+    SELECT organization_id, operation_id AS id, array_agg(id) AS matches
+    FROM matcher.match WHERE operation_id IS NOT NULL GROUP BY organization_id, operation_id
+), decided AS (
+    SELECT organization_id, id, outcome ->> 'status' AS status,
+           (outcome ->> 'match_id')::bigint AS match_id
+    FROM matcher.operation
+)
+SELECT format('organization %s, operation %s', organization_id, id) AS place,
+       format('decided %s with match %s, made %s; exceptions says %s with match %s',
+              coalesce(decided.status, 'nothing'), coalesce(decided.match_id::text, 'none'),
+              coalesce(made.matches::text, 'none'), coalesce(asked.state, 'nothing'),
+              coalesce(asked.match_id::text, 'none')) AS wrong
+FROM decided FULL JOIN made USING (organization_id, id)
+FULL JOIN exceptions.operation AS asked USING (organization_id, id)
+WHERE coalesce(made.matches, '{}') <> array_remove(ARRAY[decided.match_id], NULL)
+   OR (decided.status = 'done') <> (decided.match_id IS NOT NULL)
+   OR asked.id IS NULL
+   OR (asked.state = 'done'
+       AND (asked.match_id IS NULL OR asked.match_id IS DISTINCT FROM decided.match_id))
+   OR (asked.state = 'refused' AND decided.match_id IS NOT NULL)
+ORDER BY id

@@ -1,0 +1,138 @@
+-- What ingest accepted, and that all of it arrived. Each query answers violations: place, wrong.
+
+-- name: rows_read
+-- Rows read = accepted + skipped + rejected.
+SELECT format('organization %s, import batch %s', organization_id, id) AS place,
+       format('%s rows read, but %s accepted + %s skipped + %s rejected',
+              next_item, accepted, skipped, rejected) AS wrong
+FROM ingest.import_batch WHERE next_item <> accepted + skipped + rejected ORDER BY id
+
+-- name: records_stored
+-- What an import or a bulk request says it accepted is stored.
+WITH said AS (
+    SELECT organization_id, id, accepted FROM ingest.import_batch
+    UNION ALL
+    SELECT organization_id, id, successful_items FROM ingest.bulk_request
+), stored AS (
+    SELECT organization_id, coalesce(import_batch_id, bulk_request_id) AS id, count(*) AS records
+    FROM ingest.record WHERE coalesce(import_batch_id, bulk_request_id) IS NOT NULL
+    GROUP BY organization_id, coalesce(import_batch_id, bulk_request_id)
+)
+SELECT format('organization %s, request %s', organization_id, id) AS place,
+       format('%s accepted, %s stored', said.accepted, coalesce(stored.records, 0)) AS wrong
+FROM said FULL JOIN stored USING (organization_id, id)
+WHERE coalesce(said.accepted, 0) <> coalesce(stored.records, 0) ORDER BY id
+
+-- name: record_versions
+-- A record is in one stream, its versions are 1, 2, 3 and so on, and no position is used twice.
+SELECT format('organization %s, record %s', organization_id, id) AS place,
+       format('%s versions up to %s in %s streams', count(*), max(version),
+              count(DISTINCT stream_id)) AS wrong
+FROM ingest.record GROUP BY organization_id, id
+HAVING min(version) <> 1 OR max(version) <> count(*) OR min(stream_id) <> max(stream_id)
+UNION ALL
+SELECT format('organization %s, stream %s', organization_id, stream_id),
+       format('position %s is that of %s rows', position, count(*))
+FROM ingest.record GROUP BY organization_id, stream_id, position HAVING count(*) > 1
+ORDER BY place
+
+-- name: routed
+-- A stream's count of what may be routed, and a route's count of what was sent, are exact.
+WITH stored AS (
+    SELECT organization_id, stream_id, count(*) FILTER (WHERE routable) AS routable
+    FROM ingest.record GROUP BY organization_id, stream_id
+)
+SELECT format('organization %s, stream %s', stream.organization_id, stream.id) AS place,
+       format('says %s may be routed, %s may', stream.routable, coalesce(stored.routable, 0)) AS wrong
+FROM ingest.stream
+LEFT JOIN stored ON stored.organization_id = stream.organization_id AND stored.stream_id = stream.id
+WHERE stream.routable <> coalesce(stored.routable, 0)
+UNION ALL
+SELECT format('organization %s, stream %s to reconciliation %s', route.organization_id,
+              route.stream_id, route.reconciliation_id),
+       format('%s sent of %s', route.routed, coalesce(stored.routable, 0))
+FROM ingest.route LEFT JOIN stored USING (organization_id, stream_id)
+WHERE route.active AND route.routed <> coalesce(stored.routable, 0)
+  AND NOT EXISTS (
+    SELECT FROM ingest.backfill
+    WHERE backfill.organization_id = route.organization_id AND backfill.stream_id = route.stream_id
+      AND backfill.reconciliation_id = route.reconciliation_id)
+ORDER BY place
+
+-- name: arrived
+-- Every routed record is an entry (its key says: at most once).
+SELECT format('organization %s, reconciliation %s', route.organization_id, route.reconciliation_id)
+           AS place,
+       format('record %s of stream %s is no entry', record.id, record.stream_id) AS wrong
+FROM ingest.route
+JOIN ingest.record ON record.organization_id = route.organization_id
+     AND record.stream_id = route.stream_id AND record.routable
+LEFT JOIN matcher.entry ON entry.organization_id = route.organization_id
+     AND entry.reconciliation_id = route.reconciliation_id AND entry.record_id = record.id
+WHERE route.active AND entry.record_id IS NULL ORDER BY record.id
+
+-- name: entries_are_records
+-- Every entry is a stored version of a record, byte for byte, on the side of its stream.
+SELECT format('organization %s, reconciliation %s', entry.organization_id, entry.reconciliation_id)
+           AS place,
+       format('entry of record %s version %s %s', entry.record_id, entry.version, CASE
+           WHEN record.id IS NULL THEN 'was never accepted'
+           WHEN record.fields <> entry.fields THEN 'has other fields than the record'
+           ELSE 'is not on the side of its stream' END) AS wrong
+FROM matcher.entry
+LEFT JOIN ingest.record ON record.organization_id = entry.organization_id
+     AND record.stream_id = entry.stream_id AND record.id = entry.record_id
+     AND record.version = entry.version
+LEFT JOIN matcher.reconciliation_stream AS stream
+     ON stream.organization_id = entry.organization_id
+     AND stream.reconciliation_id = entry.reconciliation_id AND stream.stream_id = entry.stream_id
+WHERE record.id IS NULL OR record.fields <> entry.fields OR stream.side IS DISTINCT FROM entry.side
+ORDER BY entry.record_id
+
+-- name: money
+-- Of each organisation, reconciliation, stream and currency: sum accepted = sum matched + sum open.
+WITH accepted AS (
+    SELECT DISTINCT ON (route.reconciliation_id, record.organization_id, record.id)
+           record.organization_id, route.reconciliation_id, record.stream_id, record.fields
+    FROM ingest.route
+    JOIN ingest.record ON record.organization_id = route.organization_id
+         AND record.stream_id = route.stream_id AND record.routable
+    WHERE route.active
+    ORDER BY route.reconciliation_id, record.organization_id, record.id, record.version
+), counted AS (
+    SELECT organization_id, reconciliation_id, stream_id, fields, true AS is_accepted FROM accepted
+    UNION ALL
+    SELECT entry.organization_id, entry.reconciliation_id, entry.stream_id, entry.fields, false
+    FROM matcher.entry
+    LEFT JOIN matcher.open_entry AS waiting USING (organization_id, reconciliation_id, record_id)
+    LEFT JOIN matcher.match ON match.organization_id = entry.organization_id
+         AND match.id = entry.match_id AND match.revoked_at IS NULL
+    WHERE waiting.record_id IS NOT NULL OR match.id IS NOT NULL
+), summed AS (
+    SELECT organization_id, reconciliation_id, stream_id, money.currency, is_accepted,
+           count(*) AS records,
+           sum(CASE money.direction WHEN 'credit' THEN 1 ELSE -1 END
+               * money.amount_minor * power(10::numeric, 18 - money.exponent)) AS amount
+    FROM counted
+    CROSS JOIN LATERAL json_to_record(convert_from(fields, 'UTF8')::json)
+         AS money (amount_minor numeric, exponent int, currency text, direction text)
+    GROUP BY organization_id, reconciliation_id, stream_id, money.currency, is_accepted
+)
+SELECT format('organization %s, reconciliation %s, stream %s, %s', organization_id,
+              reconciliation_id, stream_id, currency) AS place,
+       format('accepted %s in %s records, matched and open %s in %s', trim_scale(given.amount / 1e18),
+              given.records, trim_scale(held.amount / 1e18), held.records) AS wrong
+FROM (SELECT * FROM summed WHERE is_accepted) AS given
+FULL JOIN (SELECT * FROM summed WHERE NOT is_accepted) AS held
+     USING (organization_id, reconciliation_id, stream_id, currency)
+WHERE given.amount IS DISTINCT FROM held.amount OR given.records IS DISTINCT FROM held.records
+ORDER BY place
+
+-- name: seen
+-- How much there was to look at.
+SELECT (SELECT count(*) FROM ingest.record) AS records,
+       (SELECT count(*) FROM matcher.entry) AS entries,
+       (SELECT count(*) FROM matcher.match WHERE revoked_at IS NULL) AS matches,
+       (SELECT coalesce(sum(seq), 0)::bigint FROM matcher.reconciliation) AS outcomes,
+       (SELECT count(*) FROM exceptions.break) AS breaks,
+       (SELECT count(*) FROM exceptions.operation) AS operations
