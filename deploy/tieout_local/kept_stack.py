@@ -71,7 +71,10 @@ class KeptStack:
                 postgres_url=stack.postgres.url,
             )
             _write_private(self._state_path, json.dumps(asdict(addresses)))
-            _write_private(self.folder / "env", addresses.shell_lines())
+            _write_private(
+                self.folder / "env",
+                addresses.shell_lines() + _operator_lines(stack.operations.environment),
+            )
         except BaseException:
             stack.stop()
             raise
@@ -99,6 +102,13 @@ class KeptStack:
             organization = stack.operations.create_organization(_DEMO_ORGANIZATION)
             _write_private(kept, organization.api_key)
         return kept.read_text("utf-8")
+
+
+def _operator_lines(environment: Mapping[str, str]) -> str:
+    """Give a shell what the command `tieout`, producers and internal calls need."""
+    known = {"TIEOUT_KAFKA_BOOTSTRAP", "TIEOUT_POSTGRES_URL"}
+    ours = {key: environment[key] for key in sorted(environment) if key.startswith("TIEOUT_")}
+    return "".join(f"export {key}='{value}'\n" for key, value in ours.items() if key not in known)
 
 
 def _write_private(path: Path, text: str) -> None:

@@ -60,12 +60,19 @@ def test_up_stays_until_down_and_down_stops_nothing_else(commands: Commands) -> 
     assert again[1].startswith("It is already running.")
     assert running[0] == 0
     assert len(re.findall(r"-1 +running", running[1])) == 4
-    assert exported == [
-        "TIEOUT_URL",
-        "TIEOUT_API_KEY",
+    assert exported[:2] == ["TIEOUT_URL", "TIEOUT_API_KEY"]
+    assert len(set(exported)) == len(exported)
+    # What `tieout`, a producer and a consumer in that shell need.
+    assert {
         "TIEOUT_KAFKA_BOOTSTRAP",
+        "TIEOUT_KAFKA_IDEMPOTENT",
+        "TIEOUT_TOPIC_PREFIX",
         "TIEOUT_POSTGRES_URL",
-    ]
+        "TIEOUT_POSTGRES_ROLE_PASSWORD",
+        "TIEOUT_GATEWAY_KEY_PEPPER",
+        "TIEOUT_INGEST_URL",
+        "TIEOUT_INTERNAL_TOKEN",
+    } <= set(exported)
     assert env.stat().st_mode & 0o077 == 0
     assert re.search(r"Stopped .*gateway-1", down[1])
     assert after[0] == 1
