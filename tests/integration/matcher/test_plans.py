@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
@@ -153,3 +154,20 @@ async def test_the_next_entries_to_rekey_are_read_in_order_without_a_sort(
 
     assert "Sort" not in {node["Node Type"] for node in _nodes(plan)}
     assert _faults(plan) == []
+
+
+@pytest.mark.parametrize("analyzed", [False, True], ids=["no statistics", "statistics"])
+async def test_saying_that_entries_are_overdue_looks_each_up_by_its_whole_key(
+    filled: tuple[World, Key], module_database: Database, analyzed: bool
+) -> None:
+    world, key = filled
+    queries = load_queries("tieout_matcher", "overdue.sql")
+    if analyzed:
+        await _analyze(module_database)
+    numbers, times = list(range(1, 2001)), [datetime(2026, 1, 1, tzinfo=UTC)] * 2000
+
+    said = await _plan(world, queries["said"], (*key, numbers, numbers, numbers, times))
+    read = await _plan(world, queries["overdue"], (*key, times[0], 2000))
+
+    assert _faults(said) == []
+    assert [fault for fault in _faults(read) if " on entry" in fault] == []

@@ -4,24 +4,30 @@ SELECT organization_id, id FROM reconciliation WHERE next_overdue_at <= $1
 ORDER BY next_overdue_at, id LIMIT $2
 
 -- name: overdue
--- Open entries overdue by $3 that nobody was told of, earliest first.
-SELECT e.record_id, e.entry_no, e.version, e.stream_id, e.side, o.overdue_at, e.overdue_seq, e.fields
-FROM open_entry o
-JOIN entry e USING (organization_id, reconciliation_id, record_id)
-WHERE o.organization_id = $1 AND o.reconciliation_id = $2 AND o.overdue_at <= $3
-ORDER BY o.overdue_at, o.entry_no LIMIT $4
+-- Open entries overdue by $3 that nobody was told of, earliest first; picked before they are read.
+WITH picked AS MATERIALIZED (
+    SELECT organization_id, reconciliation_id, record_id, entry_no, overdue_at FROM open_entry
+    WHERE organization_id = $1 AND reconciliation_id = $2 AND overdue_at <= $3
+    ORDER BY overdue_at, entry_no LIMIT $4
+)
+SELECT e.record_id, e.entry_no, e.version, e.stream_id, e.side, picked.overdue_at, e.overdue_seq, e.fields
+FROM picked JOIN entry e USING (organization_id, reconciliation_id, record_id)
+ORDER BY picked.overdue_at, picked.entry_no
 
 -- name: said
 -- These entries were said to be overdue, by these outcomes.
-WITH told AS (
-    SELECT * FROM unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::timestamptz[])
-                  AS t (record_id, entry_no, overdue_seq, overdue_at)
+WITH told AS MATERIALIZED (
+    SELECT $1::bigint AS organization_id, $2::bigint AS reconciliation_id, one.*
+    FROM unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::timestamptz[])
+         AS one (record_id, entry_no, overdue_seq, overdue_at)
 ), waiting AS (
     UPDATE open_entry o SET overdue_at = NULL FROM told
-    WHERE o.organization_id = $1 AND o.reconciliation_id = $2 AND o.entry_no = told.entry_no
+    WHERE o.organization_id = told.organization_id
+      AND o.reconciliation_id = told.reconciliation_id AND o.entry_no = told.entry_no
 )
 UPDATE entry e SET overdue_seq = told.overdue_seq, overdue_at = told.overdue_at FROM told
-WHERE e.organization_id = $1 AND e.reconciliation_id = $2 AND e.record_id = told.record_id
+WHERE e.organization_id = told.organization_id
+  AND e.reconciliation_id = told.reconciliation_id AND e.record_id = told.record_id
 
 -- name: next_due
 -- When the next open entry becomes overdue.
