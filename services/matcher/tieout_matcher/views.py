@@ -29,6 +29,7 @@ def progress_view(row: Row) -> JsonObject:
         "overdue": row["overdue"],
         "seq": row["seq"],
         "rekeying": row["rekey_after"] is not None,
+        "stream_ids": [one["stream_id"] for one in json.loads(row["streams"])],
     }
 
 

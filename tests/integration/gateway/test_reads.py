@@ -92,11 +92,12 @@ async def test_progress_is_composed_of_what_was_told_and_what_was_decided(
     told = {"accepted": 100, "routed": 90, "backfilling": True}
     decided = {"decided": 80, "matched": 60, "unmatched": 20, "overdue": 3, "rekeying": False}
     gateway.ingest.answer("GET", path, told)
-    gateway.matcher.answer("GET", path, decided | {"seq": 500})
+    gateway.matcher.answer("GET", path, decided | {"seq": 500, "stream_ids": [11, 12]})
 
     shown = (await gateway.ask("GET", "/v1/reconciliations/41/progress")).json()
 
-    assert shown == {"reconciliation_id": 41, "behind": 10} | told | decided
+    assert shown == {"reconciliation_id": 41, "behind": 20} | told | decided
+    assert gateway.ingest.calls[0].query == {"stream_ids": "12"}  # the last of the two
 
 
 async def test_entries_are_shown_with_the_exceptions_that_show_them(gateway: Gateway) -> None:

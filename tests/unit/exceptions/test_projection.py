@@ -87,7 +87,7 @@ def test_a_revoked_match_brings_back_what_was_overdue_and_reopens_the_break() ->
     ]
 
 
-def test_a_forced_match_marks_the_breaks_of_all_its_members() -> None:
+def test_a_forced_match_resolves_the_breaks_of_all_its_members_as_by_itself() -> None:
     log = OutcomeLog()
     for record_id in (1, 2):
         log.arrive(record_id)
@@ -97,7 +97,7 @@ def test_a_forced_match_marks_the_breaks_of_all_its_members() -> None:
     picture = applied(log)
 
     assert {(one.status, one.match_id, one.resolution_type) for one in picture.breaks.values()} == {
-        ("RESOLVED", match_id, "FORCE_MATCH")
+        ("RESOLVED", match_id, None)
     }
 
 

@@ -50,7 +50,9 @@ def test_a_wrong_member_of_a_record_is_refused(wrong: dict[str, Any]) -> None:
         {"overrideReason": 5},
         {"override_reason": "by our own name"},
         {"counterpartRecordIds": [str(uuid_of(Kind.BREAK, 1))]},
-        {"counterpartRecordIds": [501]},
+        {"counterpartRecordIds": [0]},
+        {"counterpartRecordIds": [True]},
+        {"counterpartRecordIds": [501.5]},
         {"residualTreatment": "gift"},
     ],
 )

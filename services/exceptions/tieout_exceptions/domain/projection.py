@@ -63,11 +63,12 @@ def _overdue(
 
 
 def _accept(picture: Picture, outcome: Accepted) -> set[int]:
-    """Forget the members that were overdue; resolve their breaks by this match."""
+    """Forget the members that were overdue; resolve their breaks by this match.
+
+    Only the break that was force-matched says so; those of its counterparts resolve by themselves.
+    """
     _complete_operation(picture, outcome)
-    resolution = Resolution(
-        match_id=outcome.match_id, type="FORCE_MATCH" if outcome.kind == "force" else None
-    )
+    resolution = Resolution(match_id=outcome.match_id, type=None)
     touched = set()
     for member in outcome.members:
         entry = picture.take_entry(member.record_id)

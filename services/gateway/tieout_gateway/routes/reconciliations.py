@@ -60,9 +60,9 @@ async def get_progress(id: PathId, caller: FromCaller) -> Progress:  # noqa: A00
     than it was at that moment.
     """
     path = f"/internal/reconciliations/{id}/progress"
-    matcher = await caller.matcher("GET", path)
-    ingest = await caller.ingest("GET", path)
-    return progress_of(id, ingest=ingest.json(), matcher=matcher.json())
+    matcher = (await caller.matcher("GET", path)).json()
+    ingest = await caller.ingest("GET", path, params={"stream_ids": matcher["stream_ids"]})
+    return progress_of(id, ingest=ingest.json(), matcher=matcher)
 
 
 async def streams_of(caller: Asking) -> Mapping[int, Mapping[str, Any]]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
-from tieout_contracts.ids import IdError, Kind, number_of, uuid_of
+from tieout_contracts.ids import MAX_ID, IdError, Kind, integer_id, number_of, uuid_of
 from tieout_gateway.shapes.base import Body, Day, IdIn, Moment, Shape, TimeInMilliseconds, absent
 from tieout_gateway.shapes.paging import Cursor, Limit200
 
@@ -28,9 +28,12 @@ _EXAMPLE: dict[str, Any] = {
 
 
 def _record_number(value: object) -> int:
-    if not isinstance(value, str):
-        raise IdError("a transaction's identifier is a UUID")
-    return number_of(Kind.RECORD, value)
+    """Read a transaction's UUID, or the integer that records and entries show."""
+    if isinstance(value, str) and "-" in value:
+        return number_of(Kind.RECORD, value)
+    if isinstance(value, str | int) and not isinstance(value, bool):
+        return integer_id(value)
+    raise IdError("a transaction's identifier is a UUID or an integer")
 
 
 def _not_blank(value: str) -> str:
@@ -40,7 +43,16 @@ def _not_blank(value: str) -> str:
 
 
 TransactionIdIn = Annotated[
-    int, BeforeValidator(_record_number), WithJsonSchema({"type": "string", "format": "uuid"})
+    int,
+    BeforeValidator(_record_number),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "format": "uuid"},
+                {"type": "integer", "minimum": 1, "maximum": MAX_ID},
+            ]
+        }
+    ),
 ]
 
 

@@ -136,6 +136,6 @@ def progress_of(
                 name: matcher[name]
                 for name in ("decided", "matched", "unmatched", "overdue", "rekeying")
             },
-            "behind": ingest["routed"] - matcher["decided"],
+            "behind": ingest["accepted"] - matcher["decided"],
         }
     )

@@ -23,6 +23,7 @@ from tieout_gateway.shapes.base import (
 from tieout_gateway.shapes.paging import CursorQuery
 
 Direction = Literal["credit", "debit"]
+RecordStatus = Literal["posted", "pending", "informational"]
 _EXAMPLE: dict[str, Any] = {
     "amount": 123456,
     "currency": "EUR",
@@ -76,6 +77,10 @@ class RecordFields(MoneyFields):
     value_date: dt.date | None = absent()
     counterparty: str | None = absent()
     reference: str | None = absent()
+    record_status: RecordStatus | None = absent(
+        "shown when not posted; a pending record is matched once it is booked"
+    )
+    reversal: bool | None = absent("shown when the source says it takes back another")
 
 
 class Record(RecordFields):
@@ -129,6 +134,8 @@ def more_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
         "value_date": fields.get("value_date"),
         "counterparty": fields.get("counterparty"),
         "reference": fields.get("reference"),
+        "record_status": fields.get("status"),
+        "reversal": fields.get("reversal"),
         "metadata": fields.get("metadata") or {},
     }
 

@@ -105,12 +105,17 @@ def records_router(context: Context) -> APIRouter:
         return shown(found)
 
     @router.get("/internal/reconciliations/{reconciliation_id}/progress")
-    async def progress(reconciliation_id: ObjectId, caller: Asker) -> Response:
+    async def progress(
+        reconciliation_id: ObjectId,
+        caller: Asker,
+        stream_ids: Annotated[list[Number] | None, Query()] = None,
+    ) -> Response:
         async with context.begin(caller) as connection:
             found = await routes.progress(
                 connection,
                 organization_id=caller.organization_id,
                 reconciliation_id=reconciliation_id,
+                stream_ids=stream_ids,
             )
         return shown(found)
 

@@ -96,15 +96,20 @@ SELECT id, routable FROM import_batch
 WHERE organization_id = $1 AND id = ANY($2::bigint[]) ORDER BY id
 
 -- name: progress
--- How far ingest is with a reconciliation.
+-- How far ingest is with a reconciliation of these streams (null: of those routed to it); one
+-- whose route is not known yet will be backfilled.
 SELECT coalesce(sum(stream.routable), 0)::bigint AS accepted,
        coalesce(sum(route.routed), 0)::bigint AS routed,
-       coalesce(bool_or(EXISTS (
+       coalesce(bool_or(route.stream_id IS NULL OR EXISTS (
            SELECT FROM backfill
            WHERE backfill.organization_id = $1 AND backfill.reconciliation_id = $2
              AND backfill.stream_id = route.stream_id)), false) AS backfilling
-FROM route JOIN stream ON stream.organization_id = $1 AND stream.id = route.stream_id
-WHERE route.organization_id = $1 AND route.reconciliation_id = $2 AND route.active
+FROM stream LEFT JOIN route
+  ON route.organization_id = $1 AND route.reconciliation_id = $2
+ AND route.stream_id = stream.id AND route.active
+WHERE stream.organization_id = $1 AND stream.id = ANY (coalesce($3::bigint[], ARRAY(
+    SELECT stream_id FROM route
+    WHERE organization_id = $1 AND reconciliation_id = $2 AND active)))
 
 -- name: streams_of_reconciliation
 -- The streams that are routed to a reconciliation.

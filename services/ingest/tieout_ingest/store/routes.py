@@ -1,5 +1,6 @@
 """Routes and backfills: which reconciliations take a stream's records, and how far they are."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -173,9 +174,15 @@ async def imports_completed(
 
 
 async def progress(
-    connection: Connection, *, organization_id: int, reconciliation_id: int
+    connection: Connection,
+    *,
+    organization_id: int,
+    reconciliation_id: int,
+    stream_ids: Sequence[int] | None,
 ) -> Progress:
-    row = await connection.fetchrow(_SQL["progress"], organization_id, reconciliation_id)
+    row = await connection.fetchrow(
+        _SQL["progress"], organization_id, reconciliation_id, stream_ids
+    )
     return Progress(**row)
 
 
