@@ -1,9 +1,10 @@
 """One instance of one service: a child on a port of its own that it keeps when restarted."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from pathlib import Path
+from types import MappingProxyType
 
 from tieout_local.children import Child, ChildCommand, start_child
 from tieout_local.http_probe import http_get
@@ -11,6 +12,7 @@ from tieout_local.ports import LOOPBACK, group_listens
 from tieout_local.register import Register
 
 _READY_SECONDS = 60
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,8 +65,10 @@ class ServiceInstance:
             raise RuntimeError(f"{self.address.name} was never started")
         return self.child
 
-    def start(self, *, wait: bool = True) -> None:
-        self.child = start_child(self._command, self._register)
+    def start(self, *, wait: bool = True, extra_environment: Mapping[str, str] = NOTHING) -> None:
+        """Start it; `extra_environment` holds for this start only."""
+        environment = {**self._command.environment, **extra_environment}
+        self.child = start_child(replace(self._command, environment=environment), self._register)
         if wait:
             self.wait_ready()
 
@@ -93,6 +97,6 @@ class ServiceInstance:
         """End it as a crash would."""
         return self.running.kill()
 
-    def restart(self) -> None:
+    def restart(self, *, extra_environment: Mapping[str, str] = NOTHING) -> None:
         self.stop()
-        self.start()
+        self.start(extra_environment=extra_environment)

@@ -1,7 +1,7 @@
 """The whole product on one machine: Postgres, Kafka and the four services as child processes."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Self
@@ -11,7 +11,7 @@ from tieout_local.operations import Operations
 from tieout_local.plan import SERVICES, StackPlan
 from tieout_local.ports import LOOPBACK, free_port
 from tieout_local.postgres import PostgresServer, choose_postgres
-from tieout_local.service import ServiceAddress, ServiceInstance
+from tieout_local.service import NOTHING, ServiceAddress, ServiceInstance
 from tieout_local.service_environment import (
     CommonValues,
     common_environment,
@@ -108,9 +108,14 @@ class LocalStack:
             if child is not None:
                 child.leave_running()
 
-    def start_instance(self, service: str) -> ServiceInstance:
-        """Start one more instance of a service and wait until it is ready."""
-        instance = self._begin(service)
+    def start_instance(
+        self, service: str, *, extra_environment: Mapping[str, str] = NOTHING
+    ) -> ServiceInstance:
+        """Start one more instance of a service and wait until it is ready.
+
+        It keeps `extra_environment` for as long as it lives, also when restarted.
+        """
+        instance = self._begin(service, extra_environment)
         instance.wait_ready()
         return instance
 
@@ -121,7 +126,9 @@ class LocalStack:
     def instances_of(self, service: str) -> list[ServiceInstance]:
         return [one for one in self.services.values() if one.address.service == service]
 
-    def _begin(self, service: str) -> ServiceInstance:
+    def _begin(
+        self, service: str, extra_environment: Mapping[str, str] = NOTHING
+    ) -> ServiceInstance:
         self._begun[service] += 1
         number = self._begun[service]
         name = f"{service}-{number}"
@@ -137,6 +144,7 @@ class LocalStack:
                 ),
                 **self.plan.extra_environment.get("", {}),
                 **self.plan.extra_environment.get(service, {}),
+                **extra_environment,
             },
             log_path=self.plan.logs / f"{name}.log",
             register=self.plan.register,

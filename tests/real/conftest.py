@@ -1,0 +1,81 @@
+"""The settlement days, loaded once for all modules that look at them."""
+
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from fixtures.public_api import new_organization
+from fixtures.stack import RunningStack
+from real.camt_corpus import camt_paths, settlement_truth
+from real.settlement import (
+    PROFILES,
+    RULE_FIELDS,
+    Settlement,
+    SettlementFile,
+    known_records,
+    load,
+    make_reconciliation,
+    make_streams,
+    plant,
+)
+from real.settlement_planted import planted_parts
+
+
+@pytest.fixture(scope="session")
+def settlement_files(corpus: Path) -> list[SettlementFile]:
+    """Give both files of each day, in the order of the days, the report first."""
+    days = {day["date"] for day in settlement_truth(corpus)}
+    with tempfile.TemporaryDirectory() as scratch:
+        found = [
+            SettlementFile(kind=kind, day=path.stem[-10:], content=path.read_bytes())
+            for _, path in camt_paths(corpus, Path(scratch))
+            for kind in PROFILES
+            if f"CAMT_{kind}_" in path.name and path.stem[-10:] in days
+        ]
+    return sorted(found, key=lambda one: (one.day, one.kind))
+
+
+@pytest.fixture(scope="session")
+async def settlement(
+    stack: RunningStack, settlement_files: list[SettlementFile]
+) -> AsyncIterator[Settlement]:
+    """Load everything once, into reconciliations whose rule is made before, during and after.
+
+    "real only" has the streams of the real files alone, and its rule before them.
+    """
+    middle = len(settlement_files) // 2
+    async with new_organization(stack, "Settlement") as api:
+        ids = await make_streams(api)
+        made = {
+            name: await make_reconciliation(api, name, ids)
+            for name in ("before", "during", "after")
+        }
+        real = {key: number for key, number in ids.items() if key.startswith("real")}
+        made["real only"] = await make_reconciliation(api, "real only", real)
+        for name in ("before", "real only"):
+            await api.rule(made[name], *RULE_FIELDS)
+        first, second, third = planted_parts(
+            {kind: f"planted-{kind}" for kind in PROFILES}, parts=3
+        )
+        planted = await plant(api, first)
+        accepted = await load(api, settlement_files[:middle])
+        planted += await plant(api, second)
+        await api.rule(made["during"], *RULE_FIELDS)
+        path = f"/v1/reconciliations/{made['during']}/progress"
+        decided_then = (await api.get(path))["decided"]
+        accepted += await load(api, settlement_files[middle:])
+        planted += await plant(api, third)
+        await api.decided(made["after"], accepted + planted)
+        await api.rule(made["after"], *RULE_FIELDS)
+        for name, number in made.items():
+            entries = accepted if name == "real only" else accepted + planted
+            await api.decided(number, entries)
+        yield Settlement(
+            api=api,
+            ids=ids,
+            reconciliations=made,
+            decided_then=decided_then,
+            known=await known_records(api),
+        )
