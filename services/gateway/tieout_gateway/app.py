@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from fastapi import FastAPI
 
+from tieout_gateway import keys
 from tieout_gateway.api import public_api
 from tieout_gateway.authentication import Authenticator
 from tieout_gateway.middleware.limits import Limits, RequestLimits
@@ -112,7 +113,7 @@ def _checks(pools: dict[str, Pool]) -> dict[str, Check]:
         async def check() -> None:
             async with pools[role].acquire() as connection:
                 await assert_at_head(connection, "gateway")
-                await connection.execute("SELECT 1 FROM api_key LIMIT 1")
+                await keys.can_be_read(connection)
 
         return check
 

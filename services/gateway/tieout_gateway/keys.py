@@ -96,3 +96,8 @@ async def note_use(
 ) -> None:
     """Remember the use of a key, at most once in the time the caller chooses."""
     await connection.execute(_SQL["note_use"], api_key_id, at, unless_since)
+
+
+async def can_be_read(connection: Connection) -> None:
+    """Ask the table of keys for anything; raises when it cannot be read."""
+    await connection.fetchval(_SQL["any_key"])

@@ -5,7 +5,6 @@ from fastapi import Query, Response
 from tieout_gateway.owners import pass_on
 from tieout_gateway.routes.answers import END_CLOSE, FromCaller, guarded_router, sent
 from tieout_gateway.routes.tags import IfMatch, if_match_headers, set_etag
-from tieout_gateway.shapes.base import PathId
 from tieout_gateway.shapes.buckets import (
     Bucket,
     BucketChange,
@@ -17,6 +16,7 @@ from tieout_gateway.shapes.buckets import (
     shown_bucket_of,
 )
 from tieout_gateway.shapes.paging import OffsetPage
+from tieout_gateway.shapes.shape import PathId
 
 router = guarded_router(END_CLOSE, "reconciliation exceptions")
 _PATH = "/v1/reconciliation_exceptions"

@@ -3,7 +3,6 @@ from typing import Annotated
 from fastapi import Query
 
 from tieout_gateway.routes.answers import END_CLOSE, FromCaller, guarded_router, sent
-from tieout_gateway.shapes.base import PathId
 from tieout_gateway.shapes.bulk import (
     Bulk,
     BulksQuery,
@@ -13,6 +12,7 @@ from tieout_gateway.shapes.bulk import (
     bulk_with_results_of,
 )
 from tieout_gateway.shapes.paging import CursorPage
+from tieout_gateway.shapes.shape import PathId
 
 router = guarded_router(END_CLOSE, "bulk requests")
 

@@ -8,7 +8,6 @@ from fastapi import Query, Request, Response
 from tieout_gateway.owners import Asking, pass_on
 from tieout_gateway.routes.answers import END_CLOSE, FromCaller, guarded_router
 from tieout_gateway.routes.reconciliations import streams_of
-from tieout_gateway.shapes.base import PathId
 from tieout_gateway.shapes.entries import (
     EntriesQuery,
     Entry,
@@ -18,6 +17,7 @@ from tieout_gateway.shapes.entries import (
     is_escalated,
 )
 from tieout_gateway.shapes.paging import CursorPage
+from tieout_gateway.shapes.shape import PathId
 
 router = guarded_router(END_CLOSE, "entries")
 _STATUSES = {"reconciled": "matched", "unreconciled": "unmatched"}

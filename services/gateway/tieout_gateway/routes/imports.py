@@ -5,10 +5,10 @@ from fastapi import Query, Request, Response
 from tieout_gateway.owners import pass_on
 from tieout_gateway.routes.answers import END_CLOSE, FromCaller, also, guarded_router, sent
 from tieout_gateway.routes.uploads import UPLOAD_BODY, forward_upload
-from tieout_gateway.shapes.base import PathId, PathStreamKey
 from tieout_gateway.shapes.imports import ImportBatch, Preview, import_batch_of, preview_of
 from tieout_gateway.shapes.paging import LongOffsetQuery, OffsetPage
 from tieout_gateway.shapes.records import Record, record_of
+from tieout_gateway.shapes.shape import PathId, PathStreamKey
 
 router = guarded_router(END_CLOSE, "imports")
 

@@ -5,7 +5,6 @@ from fastapi import Query, Response
 from tieout_gateway.owners import pass_on
 from tieout_gateway.routes.answers import LERIAN, FromCaller, guarded_router, sent
 from tieout_gateway.routes.tags import IfMatch, if_match_headers, set_etag
-from tieout_gateway.shapes.base import PathExceptionId
 from tieout_gateway.shapes.lerian_exceptions import (
     ExceptionsPage,
     ExceptionsQuery,
@@ -14,6 +13,7 @@ from tieout_gateway.shapes.lerian_exceptions import (
     exception_of,
     exceptions_page_of,
 )
+from tieout_gateway.shapes.shape import PathExceptionId
 
 router = guarded_router(LERIAN, "exceptions")
 

@@ -4,9 +4,9 @@ from fastapi import Query, Response
 
 from tieout_gateway.owners import pass_on
 from tieout_gateway.routes.answers import END_CLOSE, FromCaller, guarded_router, sent
-from tieout_gateway.shapes.base import PathId
 from tieout_gateway.shapes.matches import Match, MatchesQuery, match_of
 from tieout_gateway.shapes.paging import CountedPage
+from tieout_gateway.shapes.shape import PathId
 
 router = guarded_router(END_CLOSE, "reconciliation matches")
 

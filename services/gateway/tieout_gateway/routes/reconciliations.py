@@ -6,7 +6,6 @@ from fastapi import Query, Response
 
 from tieout_gateway.owners import Asking, pass_on
 from tieout_gateway.routes.answers import END_CLOSE, FromCaller, guarded_router, sent
-from tieout_gateway.shapes.base import PathId
 from tieout_gateway.shapes.paging import CursorPage, CursorQuery
 from tieout_gateway.shapes.reconciliations import (
     NewReconciliation,
@@ -15,6 +14,7 @@ from tieout_gateway.shapes.reconciliations import (
     progress_of,
     reconciliation_of,
 )
+from tieout_gateway.shapes.shape import PathId
 
 router = guarded_router(END_CLOSE, "reconciliations")
 

@@ -4,10 +4,10 @@ from fastapi import Query, Response
 
 from tieout_gateway.owners import Asking, pass_on
 from tieout_gateway.routes.answers import END_CLOSE, FromCaller, also, guarded_router, sent
-from tieout_gateway.shapes.base import PathId
 from tieout_gateway.shapes.bulk import BulkSummary, NewBulk, summary_of
 from tieout_gateway.shapes.paging import CursorPage
 from tieout_gateway.shapes.records import NewRecord, Record, RecordsQuery, record_of
+from tieout_gateway.shapes.shape import PathId
 from tieout_runtime.problems import Problem
 
 router = guarded_router(END_CLOSE, "records")

@@ -5,8 +5,8 @@ from fastapi import Query, Response
 from tieout_gateway.owners import pass_on
 from tieout_gateway.routes.answers import END_CLOSE, FromCaller, guarded_router, sent
 from tieout_gateway.routes.tags import set_etag
-from tieout_gateway.shapes.base import PathId
 from tieout_gateway.shapes.rules import NewRule, Rule, RulesQuery, rule_of
+from tieout_gateway.shapes.shape import PathId
 
 router = guarded_router(END_CLOSE, "reconciliation rules")
 

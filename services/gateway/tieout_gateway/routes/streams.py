@@ -2,7 +2,7 @@ from fastapi import Response
 
 from tieout_gateway.owners import pass_on
 from tieout_gateway.routes.answers import END_CLOSE, FromCaller, guarded_router
-from tieout_gateway.shapes.base import PathStreamKey
+from tieout_gateway.shapes.shape import PathStreamKey
 from tieout_gateway.shapes.streams import NewStream, Stream, stream_of
 
 router = guarded_router(END_CLOSE, "data streams")

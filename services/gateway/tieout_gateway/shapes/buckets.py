@@ -6,7 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from tieout_gateway.shapes.base import (
+from tieout_gateway.shapes.paging import OffsetQuery
+from tieout_gateway.shapes.records import Direction
+from tieout_gateway.shapes.shape import (
     Body,
     Day,
     Id,
@@ -17,8 +19,6 @@ from tieout_gateway.shapes.base import (
     Time,
     absent,
 )
-from tieout_gateway.shapes.paging import OffsetQuery
-from tieout_gateway.shapes.records import Direction
 
 Title = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 Status = Literal["open", "investigating", "dismissed", "resolved"]

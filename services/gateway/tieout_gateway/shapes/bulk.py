@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from tieout_gateway.shapes.base import Body, Id, Moment, Shape, StreamKey, Time, absent
 from tieout_gateway.shapes.paging import CursorQuery, Limit200, Offset, OffsetPage
+from tieout_gateway.shapes.shape import Body, Id, Moment, Shape, StreamKey, Time, absent
 
 MAX_RECORDS = 1000
 Status = Literal["pending", "processing", "completed", "failed", "cancelled"]

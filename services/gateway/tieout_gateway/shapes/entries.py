@@ -9,7 +9,6 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from tieout_contracts.ids import Kind, uuid_of
-from tieout_gateway.shapes.base import Body, Id, IdIn, Moment, Shape, Time, absent
 from tieout_gateway.shapes.paging import CursorQuery
 from tieout_gateway.shapes.records import (
     MoneyFields,
@@ -17,6 +16,7 @@ from tieout_gateway.shapes.records import (
     money_fields,
     more_fields,
 )
+from tieout_gateway.shapes.shape import Body, Id, IdIn, Moment, Shape, Time, absent
 
 Side = Literal["A", "B"]
 _RECORD: dict[str, Any] = {

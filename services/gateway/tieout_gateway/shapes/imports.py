@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from tieout_gateway.shapes.base import Id, Shape, Time, absent
 from tieout_gateway.shapes.records import RecordFields, money_fields, more_fields
+from tieout_gateway.shapes.shape import Id, Shape, Time, absent
 
 _EXAMPLE: dict[str, Any] = {
     "id": 21,

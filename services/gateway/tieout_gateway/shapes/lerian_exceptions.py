@@ -8,8 +8,8 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJso
 from pydantic.alias_generators import to_camel
 
 from tieout_contracts.ids import MAX_ID, IdError, Kind, integer_id, number_of, uuid_of
-from tieout_gateway.shapes.base import Body, Day, IdIn, Moment, Shape, TimeInMilliseconds, absent
 from tieout_gateway.shapes.paging import Cursor, Limit200
+from tieout_gateway.shapes.shape import Body, Day, IdIn, Moment, Shape, TimeInMilliseconds, absent
 
 Status = Literal["OPEN", "ASSIGNED", "PENDING_RESOLUTION", "RESOLVED"]
 Severity = Literal["LOW", "MEDIUM", "HIGH", "CRITICAL"]

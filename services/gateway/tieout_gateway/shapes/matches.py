@@ -5,8 +5,8 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict
 
-from tieout_gateway.shapes.base import Id, IdIn, Shape, Time, absent
 from tieout_gateway.shapes.paging import OffsetQuery
+from tieout_gateway.shapes.shape import Id, IdIn, Shape, Time, absent
 
 _EXAMPLE: dict[str, Any] = {
     "id": 71,

@@ -4,7 +4,7 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import Field
 
-from tieout_gateway.shapes.base import Body, Shape
+from tieout_gateway.shapes.shape import Body, Shape
 
 Item = TypeVar("Item")
 Cursor = Annotated[

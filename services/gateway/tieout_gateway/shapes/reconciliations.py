@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from tieout_gateway.shapes.base import Body, Id, IdIn, Name, Shape, Time
+from tieout_gateway.shapes.shape import Body, Id, IdIn, Name, Shape, Time
 from tieout_gateway.shapes.streams import Stream, stream_of
 
 _STREAM: dict[str, Any] = {

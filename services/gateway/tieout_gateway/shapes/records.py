@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from tieout_gateway.shapes.base import (
+from tieout_gateway.shapes.paging import CursorQuery
+from tieout_gateway.shapes.shape import (
     AmountIn,
     Body,
     Day,
@@ -20,7 +21,6 @@ from tieout_gateway.shapes.base import (
     Time,
     absent,
 )
-from tieout_gateway.shapes.paging import CursorQuery
 
 Direction = Literal["credit", "debit"]
 RecordStatus = Literal["posted", "pending", "informational"]

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StrictInt
 
-from tieout_gateway.shapes.base import Body, Id, IdIn, Shape, Text, Time, absent
+from tieout_gateway.shapes.shape import Body, Id, IdIn, Shape, Text, Time, absent
 
 _FILTERS: dict[str, Any] = {
     "operand": "and",

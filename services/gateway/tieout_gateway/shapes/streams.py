@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StrictInt
 
-from tieout_gateway.shapes.base import Body, Id, Name, Shape, StreamKey, Text, Time, absent
+from tieout_gateway.shapes.shape import Body, Id, Name, Shape, StreamKey, Text, Time, absent
 
 
 class NewStream(Body):

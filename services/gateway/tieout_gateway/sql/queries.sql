@@ -37,3 +37,7 @@ RETURNING organization_id, revoked_at
 -- Remember that a key was used, unless that was noted since $3.
 UPDATE api_key SET last_used_at = $2
 WHERE api_key_id = $1 AND (last_used_at IS NULL OR last_used_at < $3)
+
+-- name: any_key
+-- Whether keys can be read at all, for readiness.
+SELECT 1 FROM api_key LIMIT 1

@@ -14,7 +14,7 @@ from tieout_runtime import outbox
 from tieout_runtime.outbox import Message
 from tieout_runtime.postgres import Connection
 
-SOURCE = "tieout.ingest"
+SOURCE = "tieout/ingest"
 _encode = Encoder().encode
 
 
