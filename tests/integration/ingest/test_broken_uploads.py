@@ -11,11 +11,9 @@ from tieout_ingest.loading.pieces import Piece
 from tieout_ingest.store import imports, streams
 
 from .conftest import Ingest, clock
+from .test_uploads import a_file
 
 HEADER = "date,amount,currency,direction,description,external_id\n"
-
-
-from .test_uploads import a_file
 
 
 async def test_a_file_that_breaks_off_again_and_again_is_given_up(idle_ingest: Ingest) -> None:

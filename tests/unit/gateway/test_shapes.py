@@ -10,12 +10,12 @@ from pydantic import BaseModel
 
 import tieout_gateway.shapes
 from tieout_contracts.ids import Kind, uuid_of
-from tieout_gateway.shapes.base import Body, Shape
 from tieout_gateway.shapes.buckets import bucket_of, shown_bucket_of
 from tieout_gateway.shapes.entries import Surroundings, entry_of
 from tieout_gateway.shapes.imports import import_batch_of
 from tieout_gateway.shapes.lerian_exceptions import exception_of
 from tieout_gateway.shapes.records import record_of
+from tieout_gateway.shapes.shape import Body, Shape
 
 FIELDS = {
     "amount_minor": "12345678901234567890123456789012345678",
