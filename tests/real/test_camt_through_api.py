@@ -65,6 +65,18 @@ def test_every_statement_is_as_its_facts_say(
     assert [found for found in wrong.values() if found] == []
 
 
+@pytest.mark.parametrize("fact", ["sum_credits", "sum_debits", "booked_net", "opening", "closing"])
+def test_a_cent_more_would_be_seen(uploads: list[Uploaded], fact: str) -> None:
+    """The control of the comparison above."""
+    one = next(one for one in uploads if all(facts["ties"] for facts in one.facts["statements"]))
+    facts = one.facts["statements"][-1]
+    changed = facts | {fact: str(Decimal(facts[fact]) + Decimal("0.01"))}
+
+    found = differences(one.name, one.statements, [*one.facts["statements"][:-1], changed])
+
+    assert [fact in text for text in found] == [True]
+
+
 def test_every_row_is_accepted_or_rejected_with_its_line(uploads: list[Uploaded]) -> None:
     batches = {one.name: one.batch for one in uploads}
     rejections = [
