@@ -13,7 +13,8 @@ _SQL = load_queries("tieout_ops", "auditor.sql")
 _SESSION = {
     "application_name": "tieout-auditor",
     "default_transaction_read_only": "on",
-    "work_mem": "128MB",  # it joins whole tables
+    "work_mem": "128MB",  # it joins whole tables,
+    "enable_nestloop": "off",  # also just filled ones, of which the planner knows no size
     "jit": "off",
     "timezone": "UTC",
 }

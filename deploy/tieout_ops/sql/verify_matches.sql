@@ -25,24 +25,28 @@ WHERE listed.match_id IS DISTINCT FROM named.match_id ORDER BY record_id
 
 -- name: sums
 -- Of each active match: side A = side B + adjustments as the sign mode reads them, one currency.
-WITH member AS (
-    SELECT match.organization_id, match.id, entry.side, money.currency,
+-- Members are unfolded first and apart: a planner that knows no sizes would look for entries again
+-- for each match.
+WITH listed AS MATERIALIZED (
+    SELECT organization_id, reconciliation_id, id, record_id
+    FROM matcher.match CROSS JOIN LATERAL unnest(members) AS record_id WHERE revoked_at IS NULL
+), member AS (
+    SELECT listed.organization_id, listed.id, entry.side, money.currency,
            CASE sign_mode WHEN 'absolute' THEN abs(money.amount)
                 WHEN 'opposite' THEN CASE entry.side WHEN 'B' THEN -money.amount ELSE money.amount END
                 ELSE money.amount END AS amount
-    FROM matcher.match
-    JOIN matcher.reconciliation AS own ON own.organization_id = match.organization_id
-         AND own.id = match.reconciliation_id
-    CROSS JOIN LATERAL unnest(match.members) AS one (record_id)
-    JOIN matcher.entry ON entry.organization_id = match.organization_id
-         AND entry.reconciliation_id = match.reconciliation_id AND entry.record_id = one.record_id
+    FROM listed
+    JOIN matcher.reconciliation AS own ON own.organization_id = listed.organization_id
+         AND own.id = listed.reconciliation_id
+    JOIN matcher.entry ON entry.organization_id = listed.organization_id
+         AND entry.reconciliation_id = listed.reconciliation_id
+         AND entry.record_id = listed.record_id
     CROSS JOIN LATERAL (
         SELECT currency, CASE direction WHEN 'credit' THEN 1 ELSE -1 END
                          * amount_minor * power(10::numeric, 18 - exponent) AS amount
         FROM json_to_record(convert_from(entry.fields, 'UTF8')::json)
              AS fields (amount_minor numeric, exponent int, currency text, direction text)
     ) AS money
-    WHERE match.revoked_at IS NULL
 ), counted AS (
     SELECT organization_id, id, currency, 1 AS members,
            CASE side WHEN 'A' THEN amount ELSE -amount END AS amount

@@ -1,0 +1,52 @@
+"""One whole product of its own for all fault tests: its servers may be killed too."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from faults.broker import Broker
+from faults.product import Product
+from fixtures.public_api import new_organization
+from fixtures.requirements import lacking
+from fixtures.run import current_run
+from fixtures.stack import RunningStack
+from tieout_local.plan import StackPlan
+from tieout_local.postgres_binaries import PostgresMissingError
+from tieout_local.stack import LocalStack
+
+SETTINGS = {
+    "exceptions": {
+        "TIEOUT_EXCEPTIONS_SWEEP_SECONDS": "1",
+        "TIEOUT_EXCEPTIONS_RESUME_AFTER_SECONDS": "1",
+    },
+}
+
+
+@pytest.fixture(scope="session")
+async def product() -> AsyncIterator[Product]:
+    """Give the product on a PostgreSQL and a durable Kafka that nobody else uses."""
+    run = current_run()
+    folder = run.path / "faults"
+    (folder / "data").mkdir(parents=True)
+    try:
+        plan = StackPlan(folder=folder, extra_environment=SETTINGS, register=run.register)
+        local = LocalStack(plan)
+    except PostgresMissingError as missing:
+        lacking("postgres", str(missing))
+    if not local.broker.durable:
+        lacking("kafka", "only a memory broker is here, and it keeps nothing")
+    await asyncio.to_thread(local.start)
+    try:
+        stack = RunningStack(
+            local=local,
+            organization=local.operations.create_organization("Faults"),
+            postgres_url=local.postgres.url,
+            kafka_bootstrap=local.broker.bootstrap,
+            topic_prefix=plan.topic_prefix,
+        )
+        async with new_organization(stack, "Faulted") as api:
+            broker = Broker(bootstrap=stack.kafka_bootstrap, prefix=stack.topic_prefix)
+            yield Product(local=local, api=api, broker=broker)
+    finally:
+        await asyncio.to_thread(local.stop)
