@@ -1,6 +1,7 @@
 """One whole product of its own for all fault tests: its servers may be killed too."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 
 import pytest
@@ -50,3 +51,4 @@ async def product() -> AsyncIterator[Product]:
             yield Product(local=local, api=api, broker=broker)
     finally:
         await asyncio.to_thread(local.stop)
+        shutil.rmtree(plan.data)  # of a run that failed the logs stay
