@@ -33,7 +33,7 @@ async def late_exception(product: Product, name: str) -> dict[str, Any]:
         found: list[dict[str, Any]] = await product.api.all_of(f"{path}/entries")
         return found
 
-    (late,) = await until(entries, lambda found: found[0]["break_id"] is not None)
+    (late,) = await until(entries, lambda found: "break_id" in found[0])
     return {"id": late["break_id"], "record_id": int(entry["id"])}
 
 
