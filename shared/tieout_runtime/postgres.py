@@ -25,6 +25,7 @@ TRANSIENT_ERRORS: tuple[type[Exception], ...] = (
     OSError,
     asyncio.TimeoutError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the server's last word came between two statements
     asyncpg.PostgresConnectionError,
     asyncpg.SerializationError,
     asyncpg.DeadlockDetectedError,
