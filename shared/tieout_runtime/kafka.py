@@ -6,9 +6,10 @@ offset, committed only after the database has committed, topics never made by ac
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from aiokafka import AIOKafkaProducer, ConsumerRecord
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import TopicAlreadyExistsError
 from faststream import AckPolicy
@@ -18,18 +19,47 @@ from tieout_contracts.topics import TOPICS, Topic
 from tieout_runtime.settings import CommonSettings
 
 BATCH_RECORDS = 2000
-BATCH_TIMEOUT_MS = 5  # the subscriber sleeps this long after an empty poll: it decides latency
-STATE_TIMEOUT_MS = 100  # nobody waits for state: an idle poll costs processor time
+LOOK_UP_MS = 1000  # how often a consumer without records sees that its group has failed
 SESSION_TIMEOUT_MS = 30_000
 MAX_POLL_INTERVAL_MS = 300_000
+GATHER_BYTES = 256 * 1024
+FETCH_WAIT_MS = 500
 GRACEFUL_STOP_S = 25.0
 
 BatchHandler = Callable[[Sequence[ConsumerRecord]], Awaitable[None]]
 
 
+class _PatientConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no types
+    """Answers at once when there are records, and never with none.
+
+    FastStream sleeps after an empty answer: that costs each record time, and an idle service
+    hundreds of wake-ups a second.
+    """
+
+    async def getmany(
+        self, *partitions: TopicPartition, timeout_ms: int = 0, max_records: int | None = None
+    ) -> dict[TopicPartition, list[ConsumerRecord]]:
+        while True:
+            records: dict[TopicPartition, list[ConsumerRecord]] = await super().getmany(
+                *partitions, timeout_ms=max(timeout_ms, LOOK_UP_MS), max_records=max_records
+            )
+            if records:
+                return records
+
+
+class _Broker(KafkaBroker):
+    """Gives its subscribers patient consumers."""
+
+    async def _connect(self) -> Callable[..., AIOKafkaConsumer]:
+        await super()._connect()
+        config = self.config.broker_config
+        config.builder = partial(_PatientConsumer, **config.builder.keywords)  # type: ignore[attr-defined]  # it is a partial
+        return config.builder
+
+
 def make_broker(settings: CommonSettings, *, service: str) -> KafkaBroker:
     """Make the consuming side of a service; it connects when started."""
-    return KafkaBroker(
+    return _Broker(
         settings.kafka_bootstrap,
         client_id=f"tieout-{service}",
         consumer_only=True,
@@ -48,10 +78,12 @@ def subscribe(
     settings: CommonSettings,
     service: str,
     max_records: int = BATCH_RECORDS,
+    gather_ms: int | None = None,
 ) -> None:
     """Give `handler` whole batches of raw records; it commits its database work itself.
 
-    An exception that leaves the handler rewinds every partition of the batch.
+    An exception that leaves the handler rewinds every partition of the batch. With `gather_ms`
+    the broker holds records back so long to make fewer, larger batches.
     """
     subscriber = broker.subscriber(
         settings.topic_prefix + topic.suffix,
@@ -59,13 +91,15 @@ def subscribe(
         group_instance_id=f"{settings.instance}-{topic.suffix}" if settings.instance else None,
         batch=True,
         max_records=max_records,
-        batch_timeout_ms=STATE_TIMEOUT_MS if topic.compacted else BATCH_TIMEOUT_MS,
+        batch_timeout_ms=LOOK_UP_MS,
         auto_offset_reset="earliest",
         ack_policy=AckPolicy.NACK_ON_ERROR,
         isolation_level="read_committed",
         session_timeout_ms=SESSION_TIMEOUT_MS,
         max_poll_interval_ms=MAX_POLL_INTERVAL_MS,
         max_partition_fetch_bytes=4 * 1024 * 1024,
+        fetch_min_bytes=GATHER_BYTES if gather_ms else 1,
+        fetch_max_wait_ms=gather_ms or FETCH_WAIT_MS,
         parser=_parse_batch,
         decoder=_body,
         no_reply=True,
@@ -97,7 +131,7 @@ async def start_producer(settings: CommonSettings, *, service: str) -> AIOKafkaP
         client_id=f"tieout-{service}",
         acks="all",
         enable_idempotence=settings.kafka_idempotent,
-        compression_type="lz4",
+        compression_type="zstd",
         linger_ms=0,
         max_batch_size=512 * 1024,
         max_request_size=1024 * 1024,

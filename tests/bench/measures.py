@@ -5,13 +5,15 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
 from aiokafka import AIOKafkaProducer
 from product import Product, until
-from workload import CSV_HEADER, DAY_OF_ARRIVAL, Row, csv_line, events, load
+from workload import ARRIVAL, CSV_HEADER, Row, csv_line, events, load
 
+UPLOADS_AT_ONCE = 4
 LATENCY_SAMPLES = 300
 LATENCY_GAP_S = 0.03
 NAIVE_RECORDS = 2_000
@@ -34,7 +36,8 @@ async def pipeline(product: Product, rows: list[Row]) -> float:
     async with httpx2.AsyncClient(
         base_url=product.stack.url, headers=product.headers, timeout=120, trust_env=False
     ) as client:
-        await asyncio.gather(*(_upload(client, key, text) for key, text in files.items()))
+        waiting = iter(files.items())
+        await asyncio.gather(*(_upload_all(client, waiting) for _ in range(UPLOADS_AT_ONCE)))
     await until(product.entries, before + len(rows))
     await until(product.applied, await product.decided())
     return len(rows) / (time.perf_counter() - began)
@@ -46,6 +49,11 @@ def _files(product: Product, rows: list[Row]) -> dict[str, str]:
         key = product.places[row.reconciliation].stream_keys[row.side]
         lines.setdefault(key, [CSV_HEADER]).append(csv_line(row))
     return {key: "".join(content) for key, content in lines.items()}
+
+
+async def _upload_all(client: httpx2.AsyncClient, files: Iterator[tuple[str, str]]) -> None:
+    for key, text in files:
+        await _upload(client, key, text)
 
 
 async def _upload(client: httpx2.AsyncClient, key: str, text: str) -> None:
@@ -66,7 +74,7 @@ async def latency_ms(product: Product) -> list[float]:
     samples = []
     try:
         rows = load(10_000, records=LATENCY_SAMPLES)
-        now = DAY_OF_ARRIVAL
+        now = ARRIVAL
         first = 2 * 10**12
         for key, value in events(rows, product.places, first_record_id=first, now=now):
             await asyncio.sleep(LATENCY_GAP_S)
@@ -82,7 +90,7 @@ async def latency_ms(product: Product) -> list[float]:
 
 def naive(product: Product, rows: list[Row]) -> float:
     """Records a second of a plain FastStream subscriber: one message, one statement at a time."""
-    now = DAY_OF_ARRIVAL
+    now = ARRIVAL
     sample = rows[:NAIVE_RECORDS]
     answer = subprocess.run(
         [

@@ -10,13 +10,13 @@ import httpx2
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.partitioner import DefaultPartitioner
-from workload import DAY_OF_ARRIVAL, RECONCILIATIONS, RULE, Place, Row, events
+from workload import ARRIVAL, RECONCILIATIONS, RULE, Place, Row, events
 
 from tieout_contracts.topics import RECORDS
 from tieout_local.stack import LocalStack
 
 PARTITIONS = 4
-POLL_S = 0.02
+POLL_S = 0.05
 TIMEOUT_S = 180.0
 
 
@@ -64,7 +64,7 @@ class Product:
         They are one Kafka transaction: consumers read committed data only, so a measurement
         begins at the commit and the producing costs it nothing.
         """
-        now = DAY_OF_ARRIVAL
+        now = ARRIVAL
         batch = list(events(rows, self.places, first_record_id=self._next_record_id, now=now))
         self._next_record_id += len(rows)
         producer = AIOKafkaProducer(

@@ -18,8 +18,9 @@ RECORDS = 60_000
 RESIDENT = 100_000
 HIT_RATE = 0.9
 SPREAD = 6_000
-DAY = dt.date(2026, 1, 15)
-DAY_OF_ARRIVAL = dt.datetime(2026, 1, 15, 12, tzinfo=dt.UTC)
+# Of today, so that nothing becomes overdue while it is measured.
+ARRIVAL = dt.datetime.now(dt.UTC)  # noqa: TID251  # the day of the measurement
+DAY = ARRIVAL.date()
 RULE = {
     "rules": [
         {"key": "amount", "value": "amount"},

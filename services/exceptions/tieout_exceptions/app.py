@@ -27,6 +27,8 @@ from tieout_runtime.settings import CommonSettings
 SERVICE = "exceptions"
 # A group of its own, so that neither topic's rebalance stops the other.
 CONFIG_GROUP = "exceptions.config"
+# What a list shows may be this much late; a transaction for each few outcomes would cost more.
+GATHER_MS = 100
 
 
 def build(common: CommonSettings, own: ExceptionsSettings) -> FastAPI:
@@ -100,7 +102,14 @@ def _subscribe(plumbing: Plumbing, common: CommonSettings, own: ExceptionsSettin
     config = Intake(
         pool=plumbing.worker, decode=read_config, handle=on_config, failpoint=plumbing.failpoint
     )
-    subscribe(plumbing.broker, outcomes.on_batch, topic=MATCHES, settings=common, service=SERVICE)
+    subscribe(
+        plumbing.broker,
+        outcomes.on_batch,
+        topic=MATCHES,
+        settings=common,
+        service=SERVICE,
+        gather_ms=GATHER_MS,
+    )
     subscribe(plumbing.broker, config.on_batch, topic=CONFIG, settings=common, service=CONFIG_GROUP)
 
 

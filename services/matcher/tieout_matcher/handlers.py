@@ -11,7 +11,7 @@ from aiokafka import ConsumerRecord
 from tieout_contracts.record import Fields, RecordAccepted, RecordMessage
 from tieout_matcher.domain.decide import Entry
 from tieout_matcher.domain.forced import MAX_FIELDS_BYTES
-from tieout_matcher.domain.overdue import overdue_at
+from tieout_matcher.domain.overdue import Deadlines
 from tieout_matcher.domain.plan import FieldsError, RuleSet
 from tieout_matcher.settle import Arrivals, settle, unkeyed
 from tieout_matcher.store import awaited, settling
@@ -73,7 +73,11 @@ class Matcher:
             ((one.organization_id, one.reconciliation_id) for one in records.values()),
         )
         books = {
-            key: _Arriving(locked=one, rules=await self.rule_book.rules_of(connection, one))
+            key: _Arriving(
+                locked=one,
+                rules=await self.rule_book.rules_of(connection, one),
+                deadlines=Deadlines(one.timezone),
+            )
             for key, one in locked.items()
         }
         refused = {}
@@ -105,6 +109,7 @@ class _Arriving:
 
     locked: Locked
     rules: RuleSet
+    deadlines: Deadlines
     entries: list[Entry] = field(default_factory=list)
 
     def add(self, message: RecordAccepted) -> str | None:
@@ -126,11 +131,8 @@ class _Arriving:
                 version=message.version,
                 stream_id=message.stream_id,
                 side=message.side,
-                overdue_at=overdue_at(
-                    due_date=message.due_date,
-                    timezone=self.locked.timezone,
-                    arrived_at=message.arrived_at,
-                    arrival_grace_seconds=message.arrival_grace_seconds,
+                overdue_at=self.deadlines.of(
+                    message.due_date, message.arrived_at, message.arrival_grace_seconds
                 ),
                 texts=texts,
                 hashes=self.rules.hashes(texts),

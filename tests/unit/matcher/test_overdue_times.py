@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from tieout_matcher.domain.overdue import end_of_day, overdue_at
+from tieout_matcher.domain.overdue import Deadlines, end_of_day, overdue_at
 
 ARRIVED = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -54,3 +54,18 @@ def test_a_grace_past_all_time_ends_at_the_end_of_time() -> None:
     )
 
     assert last.year == 9999
+
+
+def test_deadlines_are_kept_for_one_arrival_only() -> None:
+    deadlines, later = Deadlines("UTC"), ARRIVED + timedelta(days=3)
+    asked = [
+        (due, arrived, grace)
+        for arrived in (ARRIVED, ARRIVED, later, ARRIVED)
+        for due in (date(2026, 3, 2), date(2026, 3, 4))
+        for grace in (0, 86_400)
+    ]
+
+    assert [deadlines.of(*one) for one in asked] == [
+        overdue_at(due_date=due, timezone="UTC", arrived_at=arrived, arrival_grace_seconds=grace)
+        for due, arrived, grace in asked
+    ]

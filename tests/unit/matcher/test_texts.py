@@ -4,13 +4,13 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tieout_contracts.config_events import SignMode
 from tieout_contracts.record import Direction, Side
 from tieout_matcher.domain.canonical import amount_text, path_getter, text_of
-from tieout_matcher.domain.plan import FieldsError, key_of, other_side
+from tieout_matcher.domain.plan import SEPARATOR, FieldsError, key_of, other_side
 from unit.matcher.builders import a_leaf, a_rule, a_rule_set, encoded, some_fields
 
 amounts = st.tuples(st.integers(-(10**38) + 1, 10**38 - 1), st.integers(0, 18))
@@ -20,7 +20,7 @@ near_amounts = st.tuples(st.integers(-200, 200), st.integers(0, 4))
 def said(side: Side, leaf: dict[str, Any], **fields: Any) -> str | None:
     """Return what a record says for the one leaf of a rule."""
     texts = a_rule_set(a_rule(leaf)).texts(encoded(some_fields(**fields)), side)
-    return texts[0] and texts[0][-1]
+    return texts[0] and texts[0].split(SEPARATOR)[-1]
 
 
 @given(one=near_amounts | amounts, other=near_amounts | amounts)
@@ -80,6 +80,23 @@ def test_transforms_run_left_to_right_and_may_leave_nothing(
     assert said("B", leaf, reference=text) == text
 
 
+@given(
+    one=st.lists(st.text(f'a{SEPARATOR}"[,\\', min_size=1), min_size=2, max_size=2),
+    other=st.lists(st.text(f'a{SEPARATOR}"[,\\', min_size=1), min_size=2, max_size=2),
+)
+@example(one=["a", f"a{SEPARATOR}a"], other=[f"a{SEPARATOR}a", "a"])
+def test_two_records_say_the_same_only_when_every_value_is_the_same(
+    one: list[str], other: list[str]
+) -> None:
+    rules = a_rule_set(a_rule(a_leaf("reference"), a_leaf("external_id")))
+    texts = [
+        rules.texts(encoded(some_fields(reference=values[0], external_id=values[1])), "A")
+        for values in (one, other)
+    ]
+
+    assert (texts[0] == texts[1]) == (one == other)
+
+
 def test_a_date_is_transformed_by_its_canonical_text() -> None:
     assert said("A", a_leaf("date", transforms={"key": "digits_only"})) == "20260302"
 
@@ -127,7 +144,7 @@ def numbers_said(literal: str) -> str | None:
     rules = a_rule_set(a_rule(a_leaf("metadata.n", "external_id")))
     content = encoded(some_fields(metadata={"n": 0})).replace(b'"n":0', b'"n":' + literal.encode())
     texts = rules.texts(content, "A")[0]
-    return texts and texts[-1]
+    return texts and texts.split(SEPARATOR)[-1]
 
 
 def test_numbers_in_metadata_are_exact_and_short_whatever_their_size() -> None:

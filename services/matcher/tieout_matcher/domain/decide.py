@@ -5,14 +5,15 @@ alone. Source: semantics of deciding (docs); one outcome for each arriving entry
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 
 from msgspec import Struct
 
 from tieout_contracts.record import Side
-from tieout_matcher.domain.plan import RuleSet, Texts, other_side
+from tieout_matcher.domain.canonical import Text
+from tieout_matcher.domain.plan import RuleSet
 
 
 class Entry(Struct, frozen=True, kw_only=True, gc=False):
@@ -30,7 +31,7 @@ class Entry(Struct, frozen=True, kw_only=True, gc=False):
     side: Side
     overdue_at: datetime
     overdue_seq: int | None = None
-    texts: tuple[Texts | None, ...]
+    texts: tuple[Text, ...]
     hashes: tuple[int | None, ...] = ()
     fields: bytes
 
@@ -66,35 +67,40 @@ class Decision:
 Blocks = Collection[tuple[int, int]]
 
 
-@dataclass(kw_only=True)
+# A heap of (entry number, entry) for each text.
+_Heaps = dict[str, list[tuple[int, Entry]]]
+
+
 class _Pool:
-    """Open entries by what they say: (rule, side, texts) → a heap in entry order."""
+    """Open entries by side, rule and what they say, each text's in entry order."""
 
-    heaps: dict[tuple[int, Side, Texts], list[tuple[int, Entry]]] = field(default_factory=dict)
-    taken: set[int] = field(default_factory=set)
-
-    def fill(self, entries: Iterable[Entry]) -> None:
+    def __init__(self, rules: int, entries: Iterable[Entry]) -> None:
+        self._open: dict[Side, list[_Heaps]] = {
+            "A": [{} for _ in range(rules)],
+            "B": [{} for _ in range(rules)],
+        }
+        self._others = {"A": self._open["B"], "B": self._open["A"]}
+        self._taken: set[int] = set()
         for entry in entries:
-            for index, texts in enumerate(entry.texts):
-                if texts is not None:
-                    heap = self.heaps.setdefault((index, entry.side, texts), [])
-                    heap.append((entry.entry_no, entry))
-        for heap in self.heaps.values():
-            heapify(heap)
+            self.add(entry)
 
     def add(self, entry: Entry) -> None:
-        for index, texts in enumerate(entry.texts):
-            if texts is not None:
-                heap = self.heaps.setdefault((index, entry.side, texts), [])
-                heappush(heap, (entry.entry_no, entry))
+        item = (entry.entry_no, entry)
+        for heaps, text in zip(self._open[entry.side], entry.texts, strict=True):
+            if text is None:
+                continue
+            if heap := heaps.get(text):
+                heappush(heap, item)
+            else:
+                heaps[text] = [item]
 
     def take(self, arrival: Entry, blocks: Blocks) -> tuple[Entry, int] | None:
         """Take the earliest counterpart by the first rule that has one."""
-        side = other_side(arrival.side)
-        for index, texts in enumerate(arrival.texts):
-            heap = self.heaps.get((index, side, texts)) if texts is not None else None
+        others = self._others[arrival.side]
+        for index, text in enumerate(arrival.texts):
+            heap = others[index].get(text) if text is not None else None
             if heap and (found := self._earliest(heap, arrival, blocks)):
-                self.taken.add(found.entry_no)
+                self._taken.add(found.entry_no)
                 return found, index
         return None
 
@@ -105,7 +111,7 @@ class _Pool:
         found = None
         while heap and found is None:
             item = heappop(heap)
-            if item[0] in self.taken:
+            if item[0] in self._taken:
                 continue
             if blocks and _pair_of(arrival, item[1]) in blocks:
                 passed_over.append(item)
@@ -124,13 +130,12 @@ def decide(
     `candidates` must hold, for each rule and each text of an arrival, every open entry of the
     other side that could be taken. Distinct entries have distinct `entry_no`.
     """
-    pool = _Pool()
-    pool.fill(candidates)
+    pool = _Pool(len(rules.rules), candidates)
     outcomes: list[Pair | None] = []
     open_arrivals: dict[int, Entry] = {}
     claimed: list[Entry] = []
     for arrival in arrivals:
-        taken = pool.take(arrival, blocks) if rules.rules else None
+        taken = pool.take(arrival, blocks)
         if taken is None:
             outcomes.append(None)
             open_arrivals[arrival.entry_no] = arrival

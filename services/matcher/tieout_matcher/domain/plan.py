@@ -1,16 +1,18 @@
-"""Active rules compiled: from a record's JSON to the texts its rules compare, and their keys.
+"""Active rules compiled: from a record's JSON to the text its rules compare, and their keys.
 
-Every leaf of an exact rule is an equality, so a record's texts under a rule are one tuple, and
-two records satisfy the rule exactly when their tuples are equal. A key is a 64-bit hash of the
-tuple: an index for finding candidates, nothing more; the tuples are compared again.
+Every leaf of an exact rule is an equality, so what a record says under a rule is one text, and
+two records satisfy the rule exactly when their texts are equal. A key is a 64-bit hash of the
+text: an index for finding candidates, nothing more; the texts are compared again.
 """
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from hashlib import blake2b
 from operator import attrgetter
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
 import msgspec
 
@@ -20,11 +22,10 @@ from tieout_contracts.record import Side
 from tieout_matcher.domain.canonical import Text, amount_text, path_getter, text_of, transformer
 from tieout_matcher.domain.rule import Leaf, Rule, Transform
 
-Texts: TypeAlias = tuple[str, ...]
 Getter = Callable[[Any], Text]
 Reader = Callable[[Any], tuple[Text, ...]]
 
-_SEPARATOR = "\x1f"
+SEPARATOR = "\x1f"
 _BASE = [
     ("amount_minor", str),
     ("exponent", int),
@@ -47,6 +48,11 @@ class CompiledRule:
     read_a: Reader
     read_b: Reader
 
+    @cached_property
+    def prefix(self) -> str:
+        """What is hashed before a text, so that each version of a rule has keys of its own."""
+        return f"{self.rule.rule_id}{SEPARATOR}{self.rule.version}{SEPARATOR}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class RuleSet:
@@ -56,27 +62,27 @@ class RuleSet:
     sign_mode: SignMode
     decode: Callable[[bytes], Any]
 
-    def hashes(self, texts: tuple[Texts | None, ...]) -> tuple[int | None, ...]:
-        """Hash what a record says under each rule."""
+    def hashes(self, texts: tuple[Text, ...]) -> tuple[int | None, ...]:
+        """Hash what a record says under each rule, to signed 64 bits, the same for both sides."""
         return tuple(
             [
-                None if one is None else hash_of(compiled.rule, one)
+                None if one is None else _hash(compiled.prefix + one)
                 for compiled, one in zip(self.rules, texts, strict=True)
             ]
         )
 
-    def texts(self, fields: bytes, side: Side) -> tuple[Texts | None, ...]:
+    def texts(self, fields: bytes, side: Side) -> tuple[Text, ...]:
         """Read what a record of `side` says under each rule; raises FieldsError."""
         try:
             decoded = self.decode(fields)
         except (msgspec.MsgspecError, ValueError) as error:
             raise FieldsError(str(error)) from error
         money = (decoded.currency, _amount(decoded, side, self.sign_mode))
-        said = []
+        said: list[Text] = []
         for one in self.rules:
             compared = one.read_a(decoded) if side == "A" else one.read_b(decoded)
             missing = None in compared or "" in compared
-            said.append(None if missing else money + compared)
+            said.append(None if missing else _joined(money + compared))
         return tuple(said)
 
 
@@ -99,9 +105,14 @@ def compile_rules(rules: Sequence[Rule], *, sign_mode: SignMode) -> RuleSet:
     return RuleSet(rules=compiled, sign_mode=sign_mode, decode=_decoder(used))
 
 
-def hash_of(rule: Rule, texts: Texts) -> int:
-    """Hash what a record says under a rule to signed 64 bits, the same for both sides."""
-    content = _SEPARATOR.join((str(rule.rule_id), str(rule.version), *texts))
+def _joined(texts: tuple[str, ...]) -> str:
+    """Make one text of several, so that different ones stay different whatever they hold."""
+    joined = SEPARATOR.join(texts)
+    # JSON has no control characters: this cannot be another tuple's joined texts.
+    return joined if joined.count(SEPARATOR) == len(texts) - 1 else json.dumps(texts)
+
+
+def _hash(content: str) -> int:
     return int.from_bytes(blake2b(content.encode(), digest_size=8).digest(), signed=True)
 
 
