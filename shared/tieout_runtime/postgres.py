@@ -5,9 +5,9 @@ COPY), `api` only the one that its transaction names.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -17,6 +17,7 @@ from tieout_runtime.settings import CommonSettings
 Pool: TypeAlias = asyncpg.Pool
 Connection: TypeAlias = asyncpg.Connection
 Role = Literal["worker", "api"]
+Result = TypeVar("Result")
 
 STATEMENT_TIMEOUT_MS = 30_000
 CONNECT_TIMEOUT_S = 10.0
@@ -99,3 +100,13 @@ async def tenant_transaction(pool: Pool, *, organization_id: int) -> AsyncIterat
             "SELECT set_config('app.organization_id', $1, true)", str(organization_id)
         )
         yield connection
+
+
+async def meanwhile(statement: Coroutine[Any, Any, None], compute: Callable[[], Result]) -> Result:
+    """Compute in this process while the server works on one statement; raises what either does."""
+    running = asyncio.create_task(statement)
+    try:
+        await asyncio.sleep(0)  # the statement leaves now
+        return compute()
+    finally:
+        await running

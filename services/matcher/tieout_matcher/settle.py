@@ -17,7 +17,7 @@ from tieout_matcher.domain.plan import RuleSet
 from tieout_matcher.store import settling
 from tieout_matcher.store.reconciliation_lock import Locked, Moved
 from tieout_matcher.store.writing import Settled, write
-from tieout_runtime.postgres import Connection
+from tieout_runtime.postgres import Connection, meanwhile
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,12 +58,18 @@ async def settle(
     ]
     pairs = sum(1 for made in decisions for outcome in made.outcomes if outcome)
     identifiers = iter(await settling.match_ids(connection, pairs))
-    moves, rows = [], []
+    settled = []
     for one, decision in zip(arrivals, decisions, strict=True):
         made = [(next(identifiers), pair) for pair in decision.outcomes if pair]
-        rows.append(_settled(one, decision, made))
-        moves.append(_moved(one, decision, made, at))
-    await write(connection, rows, at=at)
+        settled.append(_settled(one, decision, made))
+    moves = await meanwhile(
+        settling.claim(connection, {one.locked.key: one.claimed for one in settled}),
+        lambda: [
+            _moved(one, decision, rows.made, at)
+            for one, decision, rows in zip(arrivals, decisions, settled, strict=True)
+        ],
+    )
+    await write(connection, settled, at=at)
     return moves
 
 

@@ -8,7 +8,6 @@ from tieout_matcher.domain.decide import Entry, Pair
 from tieout_matcher.domain.plan import RuleSet, key_of
 from tieout_matcher.store.copying import NULL, array_text, copy_rows, copy_text, time_text
 from tieout_matcher.store.reconciliation_lock import SQL, Locked
-from tieout_matcher.store.settling import claim
 from tieout_runtime.postgres import Connection
 
 _ENTRY = (
@@ -44,10 +43,9 @@ class Settled:
 
 
 async def write(connection: Connection, settled: Sequence[Settled], *, at: datetime) -> None:
-    """Write everything of one delivery; raises StaleClaimError without effect (K2)."""
+    """Write everything of one delivery whose counterparts are claimed (K2)."""
     memberships = [one.memberships() for one in settled]
     await copy_rows(connection, "entry", _ENTRY, _entry_rows(settled, memberships))
-    await claim(connection, {one.locked.key: one.claimed for one in settled})
     await _join_matches(connection, settled, memberships)
     await _open(connection, settled)
     await copy_text(connection, "match", _MATCH, _match_lines(settled, at))
