@@ -14,8 +14,6 @@ from tieout_local.register import Register
 
 _READY_SECONDS = 90
 _HEAP = "512m"
-
-
 # A broker that lives for minutes on a machine it shares: its compiler's second stage costs more
 # processor time than it saves.
 _JVM = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
