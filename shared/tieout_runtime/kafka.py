@@ -9,17 +9,17 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import TopicAlreadyExistsError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 
 from tieout_contracts.topics import TOPICS, Topic
+from tieout_runtime.consumer import LOOK_UP_MS, PatientConsumer
 from tieout_runtime.settings import CommonSettings
 
 BATCH_RECORDS = 2000
-LOOK_UP_MS = 1000  # how often a consumer without records sees that its group has failed
 SESSION_TIMEOUT_MS = 30_000
 MAX_POLL_INTERVAL_MS = 300_000
 GATHER_BYTES = 256 * 1024
@@ -29,31 +29,13 @@ GRACEFUL_STOP_S = 25.0
 BatchHandler = Callable[[Sequence[ConsumerRecord]], Awaitable[None]]
 
 
-class _PatientConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no types
-    """Answers at once when there are records, and never with none.
-
-    FastStream sleeps after an empty answer: that costs each record time, and an idle service
-    hundreds of wake-ups a second.
-    """
-
-    async def getmany(
-        self, *partitions: TopicPartition, timeout_ms: int = 0, max_records: int | None = None
-    ) -> dict[TopicPartition, list[ConsumerRecord]]:
-        while True:
-            records: dict[TopicPartition, list[ConsumerRecord]] = await super().getmany(
-                *partitions, timeout_ms=max(timeout_ms, LOOK_UP_MS), max_records=max_records
-            )
-            if records:
-                return records
-
-
 class _Broker(KafkaBroker):
     """Gives its subscribers patient consumers."""
 
     async def _connect(self) -> Callable[..., AIOKafkaConsumer]:
         await super()._connect()
         config = self.config.broker_config
-        config.builder = partial(_PatientConsumer, **config.builder.keywords)  # type: ignore[attr-defined]  # it is a partial
+        config.builder = partial(PatientConsumer, **config.builder.keywords)  # type: ignore[attr-defined]  # it is a partial
         return config.builder
 
 

@@ -16,7 +16,8 @@ from tieout_contracts.topics import RECORDS
 from tieout_local.stack import LocalStack
 
 PARTITIONS = 4
-POLL_S = 0.05
+POLL_S = 0.02
+MAX_POLL_S = 0.5
 TIMEOUT_S = 180.0
 
 
@@ -156,9 +157,17 @@ def _partition(reconciliation_id: int) -> int:
 
 
 async def until(read: Any, target: int) -> None:
-    """Poll a counter until it reaches the target; raises TimeoutError."""
-    deadline = time.monotonic() + TIMEOUT_S
-    while (seen := await read()) < target:
-        if time.monotonic() > deadline:
+    """Ask a counter until it reaches the target; raises TimeoutError.
+
+    Asks seldom while the target is far: who watches shares the processors with what is measured.
+    """
+    began = time.monotonic()
+    first = await read()
+    seen, wait_s = first, POLL_S
+    while seen < target:
+        if (passed_s := time.monotonic() - began) > TIMEOUT_S:
             raise TimeoutError(f"{seen} of {target} after {TIMEOUT_S:.0f} s")
-        await asyncio.sleep(POLL_S)
+        if seen > first:
+            wait_s = passed_s * (target - seen) / (seen - first) / 3
+        await asyncio.sleep(min(max(wait_s, POLL_S), MAX_POLL_S))
+        seen = await read()

@@ -14,7 +14,7 @@ from tieout_matcher.domain.outcome import view_of
 from tieout_matcher.store import entries as entry_store
 from tieout_matcher.store import settling
 from tieout_matcher.store.copying import array_text
-from tieout_matcher.store.reconciliation_lock import SQL, Locked, Moved, advance, lock
+from tieout_matcher.store.reconciliation_lock import SQL, Locked, Moved, advance, lock, message_of
 from tieout_matcher.store.rule_book import RuleBook
 from tieout_runtime.postgres import Connection
 from tieout_runtime.problems import not_found
@@ -112,7 +112,10 @@ class Operations:
         )
         no_more_overdue = sum(1 for one in members if one.overdue_seq is not None)
         moved = Moved(
-            locked=locked, outcomes=[told], matched=len(members), overdue=-no_more_overdue
+            locked=locked,
+            messages=[message_of(told)],
+            matched=len(members),
+            overdue=-no_more_overdue,
         )
         await advance(connection, [moved], at=at)
         return {"status": "done", "match_id": match_id}

@@ -11,7 +11,7 @@ from tieout_matcher.domain.outcome import Place
 from tieout_matcher.domain.outcome import overdue as overdue_outcome
 from tieout_matcher.store import awaited, overdue
 from tieout_matcher.store import entries as entry_store
-from tieout_matcher.store.reconciliation_lock import Locked, Moved, advance, lock
+from tieout_matcher.store.reconciliation_lock import Locked, Moved, advance, lock, message_of
 from tieout_matcher.store.rule_book import RuleBook
 from tieout_runtime.postgres import Connection, Pool, transaction
 from tieout_runtime.problems import Problem, invalid, not_found
@@ -65,11 +65,11 @@ class OverdueClaims:
             for number, entry in enumerate(entries, start=1)
         ]
         await overdue.said(connection, locked, told)
-        outcomes = [
-            overdue_outcome(place, seq=locked.seq + number, entry=entry)
+        messages = [
+            message_of(overdue_outcome(place, seq=locked.seq + number, entry=entry))
             for number, entry in enumerate(told, start=1)
         ]
-        moved = Moved(locked=locked, outcomes=outcomes, overdue=len(told))
+        moved = Moved(locked=locked, messages=messages, overdue=len(told))
         await advance(connection, [moved], at=at)
 
     async def mark(
@@ -106,6 +106,6 @@ class OverdueClaims:
                 await self._say(connection, locked, [entry])
             else:
                 await overdue.postpone(connection, locked, entry, when)
-                moved = Moved(locked=locked, outcomes=[], overdue_at=when)
+                moved = Moved(locked=locked, messages=[], overdue_at=when)
                 await advance(connection, [moved], at=at)
         return when

@@ -10,7 +10,7 @@ from tieout_matcher.domain.outcome import view_of
 from tieout_matcher.domain.plan import RuleSet
 from tieout_matcher.settle import Arrivals, settle, unkeyed
 from tieout_matcher.store import released, settling
-from tieout_matcher.store.reconciliation_lock import Locked, Moved, advance, lock
+from tieout_matcher.store.reconciliation_lock import Locked, Moved, advance, lock, message_of
 from tieout_matcher.store.rule_book import RuleBook
 from tieout_runtime.postgres import Connection
 from tieout_runtime.problems import not_found
@@ -37,7 +37,7 @@ class Releaser:
         rules = await self.rule_book.rules_of(connection, locked)
         entries = await released.next_to_rekey(connection, locked, rules, limit=REKEY_ENTRIES)
         await settling.claim(connection, {key: entries})
-        await self._decide(connection, locked, rules, entries, Moved(locked=locked, outcomes=[]))
+        await self._decide(connection, locked, rules, entries, Moved(locked=locked, messages=[]))
         more = len(entries) == REKEY_ENTRIES
         await released.rekeyed(connection, locked, entries[-1].entry_no if more else None)
         return more
@@ -72,7 +72,7 @@ class Releaser:
         )
         moved = Moved(
             locked=locked,
-            outcomes=[told],
+            messages=[message_of(told)],
             matched=-len(members),
             overdue=sum(1 for entry in members if entry.overdue_seq is not None),
         )
@@ -88,7 +88,7 @@ class Releaser:
     ) -> None:
         """Decide entries that have rows and no right to be matched any more, and reopen them."""
         at = self.clock()
-        rekeying_from = locked.rekey_after if before.outcomes else None
+        rekeying_from = locked.rekey_after if before.messages else None
         now, later = _by_turn(entries, rekeying_from)
         blocks = await released.blocks_of(connection, locked, now)
         arrivals = Arrivals(
@@ -98,7 +98,7 @@ class Releaser:
             deferred=later,
             new=False,
             blocks=blocks,
-            before=before.outcomes,
+            before=before.messages,
         )
         (move,) = await settle(connection, [arrivals], at=at)
         matched = move.matched + before.matched

@@ -10,13 +10,19 @@ from datetime import datetime
 
 import msgspec
 
-from tieout_contracts.outcomes import Outcome
 from tieout_matcher.domain.decide import Blocks, Decision, Entry, Pair, decide
 from tieout_matcher.domain.outcome import Place, accepted, unmatched
 from tieout_matcher.domain.plan import RuleSet
 from tieout_matcher.store import settling
-from tieout_matcher.store.reconciliation_lock import Locked, Moved
-from tieout_matcher.store.writing import Settled, write
+from tieout_matcher.store.reconciliation_lock import Locked, Moved, message_of
+from tieout_matcher.store.writing import (
+    Settled,
+    add_entries,
+    add_matches,
+    entry_rows,
+    memberships,
+)
+from tieout_runtime.outbox import Message
 from tieout_runtime.postgres import Connection, meanwhile
 
 
@@ -25,7 +31,7 @@ class Arrivals:
     """Entries of one locked reconciliation, in the order in which they count as arriving.
 
     `new` ones have no rows yet and are told of even when they stay open. `deferred` ones wait,
-    without keys, for the re-keying under way. `before` are outcomes already made of this change.
+    without keys, for the re-keying under way. `before` are messages already made of this change.
     """
 
     locked: Locked
@@ -34,7 +40,7 @@ class Arrivals:
     new: bool
     deferred: Sequence[Entry] = ()
     blocks: Blocks = ()
-    before: Sequence[Outcome] = ()
+    before: Sequence[Message] = ()
 
 
 async def settle(
@@ -62,14 +68,19 @@ async def settle(
     for one, decision in zip(arrivals, decisions, strict=True):
         made = [(next(identifiers), pair) for pair in decision.outcomes if pair]
         settled.append(_settled(one, decision, made))
-    moves = await meanwhile(
+    matches = memberships(settled)
+    rows = await meanwhile(
         settling.claim(connection, {one.locked.key: one.claimed for one in settled}),
+        lambda: entry_rows(settled, matches),
+    )
+    moves = await meanwhile(
+        add_entries(connection, rows),
         lambda: [
-            _moved(one, decision, rows.made, at)
-            for one, decision, rows in zip(arrivals, decisions, settled, strict=True)
+            _moved(one, decision, done.made, at)
+            for one, decision, done in zip(arrivals, decisions, settled, strict=True)
         ],
     )
-    await write(connection, settled, at=at)
+    await add_matches(connection, settled, matches, at=at)
     return moves
 
 
@@ -92,24 +103,25 @@ def _moved(
         reconciliation_id=one.locked.reconciliation_id,
         at=at,
     )
-    outcomes = list(one.before)
+    messages = list(one.before)
     waiting = iter(made)
     for entry, pair in zip(one.entries, decision.outcomes, strict=True):
-        seq = one.locked.seq + len(outcomes) + 1
+        seq = one.locked.seq + len(messages) + 1
         if pair is not None:
             match_id, _ = next(waiting)
             rule = one.rules.rules[pair.rule_index].rule
-            outcomes.append(accepted(place, seq=seq, match_id=match_id, pair=pair, rule=rule))
+            outcome = accepted(place, seq=seq, match_id=match_id, pair=pair, rule=rule)
+            messages.append(message_of(outcome))
         elif one.new:
-            outcomes.append(unmatched(place, seq=seq, entry=entry))
+            messages.append(message_of(unmatched(place, seq=seq, entry=entry)))
     for entry in one.deferred:
         if one.new:
-            seq = one.locked.seq + len(outcomes) + 1
-            outcomes.append(unmatched(place, seq=seq, entry=entry))
+            seq = one.locked.seq + len(messages) + 1
+            messages.append(message_of(unmatched(place, seq=seq, entry=entry)))
     opened = [*decision.left_open, *one.deferred]
     return Moved(
         locked=one.locked,
-        outcomes=outcomes,
+        messages=messages,
         entries=len(one.entries) + len(one.deferred) if one.new else 0,
         matched=2 * len(made),
         overdue=-sum(

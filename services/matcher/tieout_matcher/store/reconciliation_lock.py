@@ -42,11 +42,22 @@ class Moved:
     """How a change moved one reconciliation; `overdue_at` is the earliest of what it opened."""
 
     locked: Locked
-    outcomes: Sequence[Outcome]
+    messages: Sequence[outbox.Message]
     entries: int = 0
     matched: int = 0
     overdue: int = 0
     overdue_at: datetime | None = None
+
+
+def message_of(outcome: Outcome) -> outbox.Message:
+    """Make the event of an outcome."""
+    reconciliation_id = outcome.reconciliation_id
+    return outbox.Message(
+        encode_outcome(outcome),
+        f"{reconciliation_id}:{outcome.seq}",
+        type_of(outcome),
+        f"reconciliation/{reconciliation_id}",
+    )
 
 
 async def lock(
@@ -72,12 +83,12 @@ async def lock(
 
 
 async def advance(connection: Connection, moves: Sequence[Moved], *, at: datetime) -> None:
-    """Take the numbers of the outcomes, move the counters, append the outcomes to the journal."""
+    """Take the numbers of the messages, move the counters, append the messages to the journal."""
     columns = zip(
         *(
             (
                 *move.locked.key,
-                len(move.outcomes),
+                len(move.messages),
                 move.entries,
                 move.matched,
                 move.overdue,
@@ -93,22 +104,12 @@ async def advance(connection: Connection, moves: Sequence[Moved], *, at: datetim
 
 def _events(move: Moved, at: datetime) -> outbox.Events:
     reconciliation_id = move.locked.reconciliation_id
-    subject = f"reconciliation/{reconciliation_id}"
-    messages = [
-        outbox.Message(
-            encode_outcome(outcome),
-            f"{reconciliation_id}:{outcome.seq}",
-            type_of(outcome),
-            subject,
-        )
-        for outcome in move.outcomes
-    ]
     return outbox.Events(
         topic=MATCHES,
         key=str(reconciliation_id),
         organization_id=move.locked.organization_id,
         source=SOURCE,
         at=at,
-        messages=messages,
-        seqs=(move.locked.seq + 1, move.locked.seq + len(messages)),
+        messages=move.messages,
+        seqs=(move.locked.seq + 1, move.locked.seq + len(move.messages)),
     )

@@ -1,4 +1,4 @@
-"""Writing what was decided: entries, claims, memberships, what stays open, matches."""
+"""Writing what was decided: entries, memberships, what stays open, matches."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from tieout_matcher.domain.decide import Entry, Pair
 from tieout_matcher.domain.plan import RuleSet, key_of
 from tieout_matcher.store.copying import NULL, array_text, copy_rows, copy_text, time_text
 from tieout_matcher.store.reconciliation_lock import SQL, Locked
-from tieout_runtime.postgres import Connection
+from tieout_runtime.postgres import Connection, meanwhile
 
 _ENTRY = (
     "organization_id", "reconciliation_id", "record_id", "entry_no", "version", "stream_id",
@@ -33,44 +33,62 @@ class Settled:
     claimed: Sequence[Entry]
     made: Sequence[tuple[int, Pair]]
 
-    def memberships(self) -> dict[int, int]:
-        """Record → match, of every member."""
-        return {
+
+def memberships(settled: Sequence[Settled]) -> list[dict[int, int]]:
+    """Record → match, of every member, for each reconciliation."""
+    return [
+        {
             entry.record_id: match_id
-            for match_id, pair in self.made
+            for match_id, pair in one.made
             for entry in (pair.arrival, pair.counterpart)
         }
+        for one in settled
+    ]
 
 
-async def write(connection: Connection, settled: Sequence[Settled], *, at: datetime) -> None:
-    """Write everything of one delivery whose counterparts are claimed (K2)."""
-    memberships = [one.memberships() for one in settled]
-    await copy_rows(connection, "entry", _ENTRY, _entry_rows(settled, memberships))
-    await _join_matches(connection, settled, memberships)
-    await _open(connection, settled)
-    await copy_text(connection, "match", _MATCH, _match_lines(settled, at))
-
-
-def _entry_rows(
-    settled: Sequence[Settled], memberships: Sequence[Mapping[int, int]]
+def entry_rows(
+    settled: Sequence[Settled], matches: Sequence[Mapping[int, int]]
 ) -> list[tuple[object, ...]]:
+    """Make the rows of new entries; `matches` are the memberships."""
     return [
         (
             *one.locked.key, entry.record_id, entry.entry_no, entry.version, entry.stream_id,
             entry.side, in_match.get(entry.record_id), entry.overdue_at, entry.overdue_seq,
             entry.fields,
         )
-        for one, in_match in zip(settled, memberships, strict=True)
+        for one, in_match in zip(settled, matches, strict=True)
         for entry in one.new_entries
     ]  # fmt: skip
 
 
+async def add_entries(connection: Connection, rows: Sequence[tuple[object, ...]]) -> None:
+    """Add entries; raises asyncpg.UniqueViolationError when one arrived before."""
+    await copy_rows(connection, "entry", _ENTRY, rows)
+
+
+async def add_matches(
+    connection: Connection,
+    settled: Sequence[Settled],
+    matches: Sequence[Mapping[int, int]],
+    *,
+    at: datetime,
+) -> None:
+    """Write what deciding did to entries that are there and claimed (K2)."""
+    opened, keyed, made = await meanwhile(
+        _join_matches(connection, settled, matches),
+        lambda: (*_open_rows(settled), _match_lines(settled, at)),
+    )
+    await copy_text(connection, "open_entry", _OPEN, opened)
+    await copy_rows(connection, "open_key", _KEY, keyed)
+    await copy_text(connection, "match", _MATCH, made)
+
+
 async def _join_matches(
-    connection: Connection, settled: Sequence[Settled], memberships: Sequence[Mapping[int, int]]
+    connection: Connection, settled: Sequence[Settled], matches: Sequence[Mapping[int, int]]
 ) -> None:
     """Set the match of members whose entry rows were there before."""
     joined = {}
-    for one, in_match in zip(settled, memberships, strict=True):
+    for one, in_match in zip(settled, matches, strict=True):
         new = {entry.record_id for entry in one.new_entries}
         before = [record_id for record_id in in_match if record_id not in new]
         if before:
@@ -85,8 +103,10 @@ async def _join_matches(
         )
 
 
-async def _open(connection: Connection, settled: Sequence[Settled]) -> None:
-    opened, keyed = [], []
+def _open_rows(settled: Sequence[Settled]) -> tuple[list[str], list[tuple[object, ...]]]:
+    """Make what stays open: its lines, and a row for each key."""
+    opened: list[str] = []
+    keyed: list[tuple[object, ...]] = []
     for one in settled:
         organization_id, reconciliation_id = place = one.locked.key
         for entry in one.left_open:
@@ -97,8 +117,7 @@ async def _open(connection: Connection, settled: Sequence[Settled]) -> None:
                 f"\t{waits}\t{array_text(keys)}\n"
             )
             keyed += [(*place, key, entry.entry_no, entry.record_id) for key in keys]
-    await copy_text(connection, "open_entry", _OPEN, opened)
-    await copy_rows(connection, "open_key", _KEY, keyed)
+    return opened, keyed
 
 
 def _match_lines(settled: Sequence[Settled], at: datetime) -> list[str]:
