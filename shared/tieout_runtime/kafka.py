@@ -4,29 +4,118 @@ Acknowledged by all replicas, idempotent where the broker can, read committed, f
 offset, committed only after the database has committed, topics never made by accident.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
+import structlog
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import TopicAlreadyExistsError
+from aiokafka.errors import IllegalStateError, KafkaError, TopicAlreadyExistsError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 
 from tieout_contracts.topics import TOPICS, Topic
-from tieout_runtime.consumer import LOOK_UP_MS, PatientConsumer
 from tieout_runtime.settings import CommonSettings
 
 BATCH_RECORDS = 2000
+LOOK_UP_MS = 1000  # how often a consumer without records sees that its group has failed
+# A delivery that is taken so long already waits for its database: time to unpack the next one.
+READ_AHEAD_S = 0.01
+COMMIT_S = 30.0
 SESSION_TIMEOUT_MS = 30_000
 MAX_POLL_INTERVAL_MS = 300_000
 GATHER_BYTES = 256 * 1024
 FETCH_WAIT_MS = 500
 GRACEFUL_STOP_S = 25.0
 
+Batches: TypeAlias = dict[TopicPartition, list[ConsumerRecord]]
 BatchHandler = Callable[[Sequence[ConsumerRecord]], Awaitable[None]]
+_log = structlog.get_logger(__name__)
+
+
+class PatientConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no types
+    """Answers at once when there are records, never with none, and wastes no time in between.
+
+    FastStream sleeps after an empty answer: that costs each record time, and an idle service
+    hundreds of wake-ups a second. The next delivery is unpacked while this one is taken, and
+    offsets are committed in the background; only what was handed out is committed.
+    """
+
+    _timer: asyncio.TimerHandle | None = None
+    _ahead: asyncio.Task[Batches] | None = None
+    _handed_out: Mapping[TopicPartition, int] = {}
+    _committing: asyncio.Task[None] | None = None
+
+    async def getmany(
+        self, *partitions: TopicPartition, timeout_ms: int = 0, max_records: int | None = None
+    ) -> Batches:
+        """Hand out the next records, at most `max_records`; raises KafkaError."""
+        batches = await self._take_ahead()
+        while not batches:
+            batches = await super().getmany(
+                *partitions, timeout_ms=max(timeout_ms, LOOK_UP_MS), max_records=max_records
+            )
+        self._handed_out = {place: batch[-1].offset + 1 for place, batch in batches.items()}
+        self._timer = asyncio.get_running_loop().call_later(
+            READ_AHEAD_S, self._read_ahead, partitions, max_records
+        )
+        return batches
+
+    async def commit(self, offsets: Mapping[TopicPartition, int] | None = None) -> None:
+        """Commit what was handed out last (not what is read ahead), after the commit before.
+
+        It goes on in the background: a commit only says where reading begins after a restart,
+        and what is delivered twice is applied once.
+        """
+        await self._committed()
+        self._committing = asyncio.create_task(super().commit(offsets or self._handed_out))
+
+    async def stop(self) -> None:
+        """Finish the commit under way and leave the group."""
+        self._stop_reading()
+        if self._ahead is not None:
+            self._ahead.cancel()
+        await self._committed()
+        await super().stop()
+
+    def _read_ahead(self, partitions: tuple[TopicPartition, ...], max_records: int | None) -> None:
+        self._ahead = asyncio.create_task(super().getmany(*partitions, max_records=max_records))
+
+    def _stop_reading(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+    async def _take_ahead(self) -> Batches:
+        """Return what was read ahead, without what was rewound or lost to another member since."""
+        self._stop_reading()
+        if self._ahead is None:
+            return {}
+        ahead, self._ahead = self._ahead, None
+        return {
+            place: batch
+            for place, batch in (await ahead).items()
+            if await self._is_past(place, batch[-1].offset)
+        }
+
+    async def _is_past(self, place: TopicPartition, offset: int) -> bool:
+        """Tell whether reading goes on after this record; a marker of a transaction may follow."""
+        try:
+            return bool(await self.position(place) > offset)
+        except IllegalStateError:
+            return False
+
+    async def _committed(self) -> None:
+        if self._committing is None:
+            return
+        committing, self._committing = self._committing, None
+        try:
+            await asyncio.wait_for(committing, COMMIT_S)
+        except (KafkaError, TimeoutError) as error:
+            # The partitions have moved, or the broker is away: these records come once more.
+            _log.warning("commit_failed", error=repr(error))
 
 
 class _Broker(KafkaBroker):

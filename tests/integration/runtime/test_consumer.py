@@ -10,8 +10,7 @@ from aiokafka import AIOKafkaProducer, ConsumerRecord, TopicPartition
 
 from fixtures.kafka import KafkaForTest
 from tieout_contracts.topics import RECORDS
-from tieout_runtime.consumer import READ_AHEAD_S, PatientConsumer
-from tieout_runtime.kafka import create_topics
+from tieout_runtime.kafka import READ_AHEAD_S, PatientConsumer, create_topics
 
 PARTITIONS = 2
 RECORDS_A_TRANSACTION = 20
