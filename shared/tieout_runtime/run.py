@@ -10,10 +10,15 @@ from fastapi import FastAPI
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HEADER_TIMEOUT_MS = 30_000
 RESTART_S = 1.0
 FAILING_S = 10.0
+# As nginx lingers before it closes: so long in all, so long without a byte.
+LINGER_S = 30.0
+LINGER_IDLE_S = 5.0
 _log = structlog.get_logger(__name__)
 
 
@@ -51,6 +56,48 @@ class Tasks:
             await asyncio.wait(pending, timeout=RESTART_S)
 
 
+class WholeRequests:
+    """Pure ASGI: an answer leaves only after the body of its request has come.
+
+    The server closes a connection with unread bytes, and the reset that follows overtakes an
+    answer given early: the caller of an upload that is refused would see a broken connection.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        unread = scope["type"] == "http" and _has_body(scope)
+
+        async def watched_receive() -> Message:
+            nonlocal unread
+            message = await receive()
+            unread = bool(message.get("more_body", False))
+            return message
+
+        async def lingering_send(message: Message) -> None:
+            if unread and message["type"] == "http.response.start":
+                await read_rest()
+            await send(message)
+
+        async def read_rest() -> None:
+            try:
+                async with asyncio.timeout(LINGER_S):
+                    while unread:
+                        await asyncio.wait_for(watched_receive(), LINGER_IDLE_S)
+            except TimeoutError:
+                _log.info("body_left_unread", path=scope["path"])
+
+        await self._app(scope, watched_receive, lingering_send)
+
+
+def _has_body(scope: Scope) -> bool:
+    """Tell whether the caller sends a body unasked (with `Expect` it waits to be asked)."""
+    headers = Headers(scope=scope)
+    announced = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+    return announced and "expect" not in headers
+
+
 def serve(app: FastAPI, *, host: str, port: int) -> None:
     """Serve until SIGTERM or SIGINT, then stop: no new requests, lifespan ends, exit 0."""
     asyncio.run(_serve(app, host=host, port=port))
@@ -58,7 +105,7 @@ def serve(app: FastAPI, *, host: str, port: int) -> None:
 
 async def _serve(app: FastAPI, *, host: str, port: int) -> None:
     server = Server(
-        app,
+        WholeRequests(app),
         address=host,
         port=port,
         interface=Interfaces.ASGINL,  # the lifespan is entered here: its errors end the process
