@@ -45,11 +45,13 @@ class Baseline:
         await connection.execute(baseline._sql["schema"])
         await connection.execute(baseline._sql["stage"])
         await baseline.run(resident)
-        await connection.execute("VACUUM ANALYZE")
         return baseline
 
     async def close(self) -> None:
         await self._connection.close()
+
+    async def vacuum(self) -> None:
+        await self._connection.execute("VACUUM ANALYZE")
 
     async def run(self, rows: list[Row]) -> float:
         """Load and match; returns records a second, from CSV text to the last commit."""

@@ -32,8 +32,8 @@ async def measure(stack: LocalStack, rounds: int) -> dict[str, Any]:
     await product.publish(resident())
     await until(product.entries, len(resident()))
     await until(product.applied, await product.decided())
-    await product.database.execute("VACUUM ANALYZE")
     say("resident: 100,000 open entries")
+    await _vacuum(product, baseline)
     figures: dict[str, Any] = {"latency": await latency_ms(product)}
     others = [stack.services[name] for name in ("ingest-1", "exceptions-1", "gateway-1")]
     for one in others:
@@ -44,7 +44,9 @@ async def measure(stack: LocalStack, rounds: int) -> dict[str, Any]:
     for one in others:
         one.wait_ready()
     await until(product.applied, await product.decided())
-    await _pipeline_rounds(product, baseline, figures, rounds)
+    await _pipeline_rounds(product, baseline, figures, rounds, name="pipeline", first=5_000)
+    await _stop_second_matcher(product)
+    await _pipeline_rounds(product, baseline, figures, rounds, name="pipeline_1", first=6_000)
     figures["naive"] = [naive(product, load(3_000 + one)) for one in range(2)]
     say(f"naive subscriber: {figures['naive']}")
     await baseline.close()
@@ -60,23 +62,41 @@ async def _matcher_rounds(
         if members > len(product.stack.instances_of("matcher")):
             product.stack.start_instance("matcher")
         await product.wait_for_members(f"{product.stack.plan.topic_prefix}matcher", members)
+        await _vacuum(product, baseline)
         for number in range(rounds + 1):
             rows = load(1_000 * members + number)
             floor = await baseline.run(rows)
             rate = await matchers(product, rows)
             _note(figures, name, floor, rate, counts=number > 0)
+
+
+async def _stop_second_matcher(product: Product) -> None:
     product.stack.services["matcher-2"].stop()
     await product.wait_for_members(f"{product.stack.plan.topic_prefix}matcher", 1)
 
 
 async def _pipeline_rounds(
-    product: Product, baseline: Baseline, figures: dict[str, Any], rounds: int
+    product: Product,
+    baseline: Baseline,
+    figures: dict[str, Any],
+    rounds: int,
+    *,
+    name: str,
+    first: int,
 ) -> None:
+    """The whole pipeline with as many matchers as run; `first` numbers the rounds' records."""
+    await _vacuum(product, baseline)
     for number in range(rounds + 1):
-        rows = load(5_000 + number)
+        rows = load(first + number)
         floor = await baseline.run(rows)
         rate = await pipeline(product, rows)
-        _note(figures, "pipeline", floor, rate, counts=number > 0)
+        _note(figures, name, floor, rate, counts=number > 0)
+
+
+async def _vacuum(product: Product, baseline: Baseline) -> None:
+    """Begin a series on tables in order, as pgbench does: what earlier series left is no load."""
+    await product.database.execute("VACUUM ANALYZE")
+    await baseline.vacuum()
 
 
 def _note(figures: dict[str, Any], name: str, floor: float, rate: float, *, counts: bool) -> None:
