@@ -120,6 +120,28 @@ async def test_what_no_reconciliation_can_take_is_refused_beside_its_neighbours(
     await check(world, key)
 
 
+async def test_a_rule_with_alternatives_matches_each_way_and_leaves_no_key_behind(
+    world: World,
+) -> None:
+    either = {"operand": "or", "rules": [a_leaf("reference"), a_leaf("external_id")]}
+    key = await world.with_rule(a_leaf("date"), either)
+
+    log = [
+        record(key, 1, "B", external_id="invoice 1", reference="x"),
+        record(key, 2, "B", external_id="y", reference="payment 1"),
+        record(key, 3, "A", external_id="invoice 1", reference="payment 1"),
+        record(key, 4, "A", external_id="z", reference="payment 1"),
+        record(key, 5, "A", external_id="invoice 1", reference="payment 2"),
+    ]
+    for batch in (log[:2], log[2:]):
+        await world.deliver(batch)  # type: ignore[arg-type]
+    keyed = await world.rows("SELECT record_id FROM open_key")
+
+    assert await matched_pairs(world, key) == {(3, 1), (4, 2)}
+    assert [row["record_id"] for row in keyed] == [5, 5]
+    await check(world, key)
+
+
 async def test_fields_are_kept_and_told_byte_for_byte(world: World) -> None:
     key = await world.with_rule(a_leaf("reference"))
     content = (

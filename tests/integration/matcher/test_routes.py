@@ -118,7 +118,8 @@ async def test_a_rule_is_made_shown_listed_and_deleted(world: World, service: Se
 
 async def test_a_rule_that_cannot_be_decided_is_422(world: World, service: Service) -> None:
     key = await world.reconciliation()
-    body = {"reconciliation_id": key[1], "filters": {"operand": "or", **FILTERS}}
+    near = {"key": "amount", "value": "amount", "tolerance_amount": 5}
+    body = {"reconciliation_id": key[1], "filters": {"operand": "or", "rules": [FILTERS, near]}}
 
     answered = await service.call("POST", "/rules", json=body)
     unknown = await service.call("POST", "/rules", json={"reconciliation_id": 2**50,
@@ -126,7 +127,7 @@ async def test_a_rule_that_cannot_be_decided_is_422(world: World, service: Servi
 
     problem = answered.json()
     assert (answered.status_code, problem["code"]) == (422, "not_supported")
-    assert problem["errors"][0]["path"] == "$.filters.operand"
+    assert problem["errors"][0]["path"] == "$.filters.rules[1].tolerance_amount"
     assert unknown.status_code == 404
 
 

@@ -10,7 +10,7 @@ from tieout_contracts.config_events import SignMode
 from tieout_contracts.record import Direction, Fields, RecordAccepted, Side
 from tieout_matcher.domain.decide import Entry
 from tieout_matcher.domain.plan import RuleSet, compile_rules
-from tieout_matcher.domain.rule import Rule, read_leaves
+from tieout_matcher.domain.rule import Rule, read_condition
 
 DAY = date(2026, 3, 2)
 ARRIVED = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -32,10 +32,13 @@ def a_leaf(key: str, value: str | None = None, **more: Any) -> dict[str, Any]:
     return {"key": key, "value": value or key, **more}
 
 
-def a_rule(*leaves: dict[str, Any], rule_id: int = 1, priority: int = 0, **given: Any) -> Rule:
-    filters = {"rules": list(leaves) or [a_leaf("external_id")]}
+def a_rule(
+    *leaves: dict[str, Any], rule_id: int = 1, priority: int = 0, operand: str = "and", **given: Any
+) -> Rule:
+    """Make a rule of conditions and groups."""
+    filters = {"operand": operand, "rules": list(leaves) or [a_leaf("external_id")]}
     shape: dict[str, Any] = {"version": 1, "status": "active"} | given
-    return Rule(rule_id=rule_id, priority=priority, leaves=read_leaves(filters), **shape)
+    return Rule(rule_id=rule_id, priority=priority, condition=read_condition(filters), **shape)
 
 
 def a_rule_set(*rules: Rule, sign_mode: SignMode = "same") -> RuleSet:

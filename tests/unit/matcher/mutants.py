@@ -37,7 +37,7 @@ def mutant(
                 (place, other)
                 for place in places
                 for other in waiting.values()
-                if _could(arrival, other, place, blocked)
+                if _could(rules, arrival, other, place, blocked)
             ]
             new = [one for one in found if one[1] not in before]
             if not found:
@@ -69,10 +69,11 @@ def _turns(
         yield from ((arrival, range(rules)) for arrival in arrivals)
 
 
-def _could(arrival: Entry, other: Entry, place: int, blocks: Blocks) -> bool:
-    if arrival.side == other.side or arrival.texts[place] is None:
+def _could(rules: RuleSet, arrival: Entry, other: Entry, place: int, blocks: Blocks) -> bool:
+    if arrival.side == other.side:
         return False
     one, two = sorted((arrival, other), key=lambda entry: entry.side)
-    return (
-        arrival.texts[place] == other.texts[place] and (one.record_id, two.record_id) not in blocks
+    return (one.record_id, two.record_id) not in blocks and any(
+        arrival.texts[way] is not None and arrival.texts[way] == other.texts[way]
+        for way in rules.turns[place]
     )

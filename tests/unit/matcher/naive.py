@@ -12,7 +12,7 @@ from typing import Any
 
 from tieout_contracts.config_events import SignMode
 from tieout_contracts.record import Fields, Side
-from tieout_matcher.domain.rule import Rule, Transform
+from tieout_matcher.domain.rule import Group, Leaf, Rule, Transform
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,13 +76,17 @@ def _sorted(one: Arriving, two: Arriving) -> tuple[Arriving, Arriving]:
 def _holds(rule: Rule, one: Fields, two: Fields, sign_mode: SignMode) -> bool:
     if one.currency != two.currency or _money(one, "A", sign_mode) != _money(two, "B", sign_mode):
         return False
-    return all(
-        _equal(
-            _said(one, leaf.key, leaf.key_transforms),
-            _said(two, leaf.value, leaf.value_transforms),
-        )
-        for leaf in rule.leaves
-        if leaf.key != "amount"
+    return _true(rule.condition, one, two)
+
+
+def _true(node: Group | Leaf, one: Fields, two: Fields) -> bool:
+    if isinstance(node, Group):
+        children = [_true(child, one, two) for child in node.children]
+        return any(children) if node.operand == "or" else all(children)
+    if node.key == "amount":
+        return True  # compared as money above
+    return _equal(
+        _said(one, node.key, node.key_transforms), _said(two, node.value, node.value_transforms)
     )
 
 

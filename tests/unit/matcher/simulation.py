@@ -41,6 +41,14 @@ _LEAVES = (
     a_leaf("external_id", transforms={"key": "lowercase", "value": ["uppercase", "lowercase"]}),
     a_leaf("reference", transforms={"key": "digits_only", "value": "digits_only"}),
 )
+_conditions = st.one_of(
+    st.sampled_from(_LEAVES),
+    st.builds(
+        lambda operand, rules: {"operand": operand, "rules": rules},
+        st.sampled_from(["and", "or"]),
+        st.lists(st.sampled_from(_LEAVES), min_size=1, max_size=3),
+    ),
+)
 _texts = st.sampled_from([None, "", "A-1", "a-1", "1", "É1", "E\u03011"])
 _fields = st.builds(
     some_fields,
@@ -64,7 +72,8 @@ def cases(draw: st.DrawFn) -> Case:
         for number in range(1, length + 1)
     )
     rules = tuple(
-        a_rule(*draw(st.lists(st.sampled_from(_LEAVES), min_size=1, max_size=2)), rule_id=number,
+        a_rule(*draw(st.lists(_conditions, min_size=1, max_size=2)), rule_id=number,
+               operand=draw(st.sampled_from(["and", "or"])),
                priority=draw(st.integers(0, 2)),
                status=draw(st.sampled_from(["active", "active", "active", "proposed"])))
         for number in range(1, draw(st.integers(0, 3)) + 1)

@@ -9,6 +9,7 @@ from hypothesis import Phase, find, given, settings
 from hypothesis.errors import NoSuchExample
 
 from tieout_matcher.domain.decide import decide
+from unit.matcher.builders import a_leaf, a_rule, a_rule_set, an_entry, pairs_of, some_fields
 from unit.matcher.mutants import mutant
 from unit.matcher.naive import decide_one_by_one
 from unit.matcher.simulation import Case, Decide, cases, run
@@ -99,3 +100,15 @@ def test_the_property_sees_the_mistake(holds: Property, mistake: str, wrong: Dec
         )
     except NoSuchExample:
         pytest.fail(f"{holds.__name__} did not see: {mistake}")
+
+
+def test_all_alternatives_of_a_rule_are_equal_and_the_earliest_counterpart_wins() -> None:
+    rules = a_rule_set(a_rule(a_leaf("reference"), a_leaf("external_id"), operand="or"))
+    by_name = an_entry(1, "B", some_fields(external_id="x"), rules)
+    by_reference = an_entry(2, "B", some_fields(reference="r"), rules)
+    arrival = an_entry(3, "A", some_fields(external_id="x", reference="r"), rules)
+
+    made = decide(rules=rules, arrivals=[arrival], candidates=[by_reference, by_name])
+
+    assert pairs_of(made.outcomes) == [(arrival.record_id, by_name.record_id, 0)]
+    assert made.claimed == [by_name]

@@ -3,8 +3,19 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tieout_matcher.domain.rule import MAX_DEPTH, MAX_LEAVES, RuleError, Transform, read_leaves
+from tieout_matcher.domain.alternatives import MAX_ALTERNATIVES, alternatives
+from tieout_matcher.domain.rule import (
+    MAX_DEPTH,
+    MAX_LEAVES,
+    Group,
+    Leaf,
+    RuleError,
+    Transform,
+    read_condition,
+)
 from unit.matcher.builders import a_leaf
 
 
@@ -67,8 +78,6 @@ INVALID: list[tuple[Any, str]] = [
     (of(*[a_leaf("date")] * (MAX_LEAVES + 1)), "$.filters"),
 ]
 NOT_SUPPORTED: list[tuple[Any, str]] = [
-    (of(a_leaf("date"), operand="or"), "$.filters.operand"),
-    (of(of(a_leaf("date"), operand="or")), "$.filters.rules[0].operand"),
     *(
         (of(a_leaf("date", operand=operand)), "$.filters.rules[0].operand")
         for operand in ("neq", "gt", "gte", "lt", "lte", "contains", "in", "not_in", "similar")
@@ -83,7 +92,7 @@ NOT_SUPPORTED: list[tuple[Any, str]] = [
 @pytest.mark.parametrize(("filters", "path"), INVALID)
 def test_what_is_wrong_is_refused_with_its_place(filters: Any, path: str) -> None:
     with pytest.raises(RuleError) as refused:
-        read_leaves(filters)
+        read_condition(filters)
 
     assert (refused.value.path, refused.value.code) == (path, "validation_failed")
 
@@ -91,23 +100,27 @@ def test_what_is_wrong_is_refused_with_its_place(filters: Any, path: str) -> Non
 @pytest.mark.parametrize(("filters", "path"), NOT_SUPPORTED)
 def test_what_cannot_be_decided_yet_is_never_read_otherwise(filters: Any, path: str) -> None:
     with pytest.raises(RuleError) as refused:
-        read_leaves(filters)
+        read_condition(filters)
 
     assert (refused.value.path, refused.value.code) == (path, "not_supported")
 
 
 def test_the_limits_themselves_are_allowed() -> None:
-    assert len(read_leaves(nested(MAX_DEPTH))) == 1
-    assert len(read_leaves(of(*[a_leaf("date")] * MAX_LEAVES))) == MAX_LEAVES
+    assert alternatives(read_condition(nested(MAX_DEPTH))) == (
+        (Leaf(key="reference", value="reference"),),
+    )
+    assert len(read_condition(of(*[a_leaf("date")] * MAX_LEAVES)).children) == MAX_LEAVES
     assert (MAX_DEPTH, MAX_LEAVES) == (8, 64)
 
 
-def test_and_groups_are_read_flat_in_order_and_the_operand_defaults_to_eq() -> None:
+def test_groups_keep_their_order_and_the_operands_default_to_and_and_eq() -> None:
     filters = of(a_leaf("date"), of(a_leaf("amount", operand="eq"), operand="and"),
                  a_leaf("metadata.a.b", "reference", tolerance_amount=None))  # fmt: skip
 
-    leaves = read_leaves(filters)
+    condition = read_condition(filters)
 
+    (leaves,) = alternatives(condition)
+    assert condition.operand == "and"
     assert [(leaf.key, leaf.value) for leaf in leaves] == [
         ("date", "date"),
         ("amount", "amount"),
@@ -116,15 +129,58 @@ def test_and_groups_are_read_flat_in_order_and_the_operand_defaults_to_eq() -> N
 
 
 def test_transforms_may_be_a_name_an_object_or_a_list() -> None:
-    given = {
+    transforms = {
         "key": "lowercase",
         "value": [{"name": "first_n_chars", "args": {"n": 8}}, "uppercase"],
     }
 
-    (leaf,) = read_leaves(of(a_leaf("reference", transforms=given)))
+    (leaf,) = read_condition(of(a_leaf("reference", transforms=transforms))).children
 
+    assert isinstance(leaf, Leaf)
     assert leaf.key_transforms == (Transform(name="lowercase"),)
     assert leaf.value_transforms == (
         Transform(name="first_n_chars", length=8),
         Transform(name="uppercase"),
     )
+
+
+_LEAVES = [Leaf(key=name, value=name) for name in ("date", "reference", "external_id", "currency")]
+_trees = st.recursive(
+    st.sampled_from(_LEAVES),
+    lambda children: st.builds(
+        Group,
+        operand=st.sampled_from(["and", "or"]),
+        children=st.lists(children, min_size=1, max_size=3).map(tuple),
+    ),
+    max_leaves=8,
+)
+
+
+def holds(node: Group | Leaf, true: frozenset[Leaf]) -> bool:
+    if isinstance(node, Leaf):
+        return node in true
+    children = [holds(child, true) for child in node.children]
+    return any(children) if node.operand == "or" else all(children)
+
+
+@given(tree=_trees, true=st.frozensets(st.sampled_from(_LEAVES)))
+def test_a_tree_holds_exactly_when_one_of_its_alternatives_does(
+    tree: Group | Leaf, true: frozenset[Leaf]
+) -> None:
+    condition = Group(operand="and", children=(tree,))
+
+    ways = alternatives(condition)
+
+    assert any(true.issuperset(way) for way in ways) == holds(condition, true)
+    assert len(set(ways)) == len(ways)
+
+
+def test_a_tree_with_too_many_alternatives_is_refused_with_its_place() -> None:
+    either = of(a_leaf("date"), a_leaf("reference"), operand="or")
+    six, seven = (of(of(*[either] * times)) for times in (6, 7))
+
+    assert MAX_ALTERNATIVES == 2**6
+    assert len(alternatives(read_condition(six))) > 1
+    with pytest.raises(RuleError, match="128 alternatives of at most 64") as refused:
+        alternatives(read_condition(seven))
+    assert (refused.value.path, refused.value.code) == ("$.filters.rules[0]", "validation_failed")

@@ -19,8 +19,8 @@ from tieout_matcher.domain.plan import RuleSet
 class Entry(Struct, frozen=True, kw_only=True, gc=False):
     """A record inside one reconciliation, as far as deciding needs it.
 
-    `entry_no` orders entries by their first arrival; `texts` is what it says under each rule,
-    `hashes` the hashes of these, which only what arrives needs.
+    `entry_no` orders entries by their first arrival; `texts` is what it says each way a
+    rule can hold, `hashes` the hashes of these, which only what arrives needs.
     `fields` is the JSON of its business fields, passed on to events.
     """
 
@@ -72,13 +72,14 @@ _Heaps = dict[str, list[tuple[int, Entry]]]
 
 
 class _Pool:
-    """Open entries by side, rule and what they say, each text's in entry order."""
+    """Open entries by side, way and what they say, each text's in entry order."""
 
-    def __init__(self, rules: int, entries: Iterable[Entry]) -> None:
+    def __init__(self, rules: RuleSet, entries: Iterable[Entry]) -> None:
         self._open: dict[Side, list[_Heaps]] = {
-            "A": [{} for _ in range(rules)],
-            "B": [{} for _ in range(rules)],
+            "A": [{} for _ in rules.ways],
+            "B": [{} for _ in rules.ways],
         }
+        self._turns = rules.turns
         self._others = {"A": self._open["B"], "B": self._open["A"]}
         self._taken: set[int] = set()
         for entry in entries:
@@ -97,24 +98,31 @@ class _Pool:
     def take(self, arrival: Entry, blocks: Blocks) -> tuple[Entry, int] | None:
         """Take the earliest counterpart by the first rule that has one."""
         others = self._others[arrival.side]
-        for index, text in enumerate(arrival.texts):
-            heap = others[index].get(text) if text is not None else None
-            if heap and (found := self._earliest(heap, arrival, blocks)):
+        for rule_index, turn in enumerate(self._turns):
+            found = None
+            for place in turn:
+                text = arrival.texts[place]
+                heap = others[place].get(text) if text is not None else None
+                one = self._earliest(heap, arrival, blocks) if heap else None
+                if one is not None and (found is None or one.entry_no < found.entry_no):
+                    found = one
+            if found is not None:
                 self._taken.add(found.entry_no)
-                return found, index
+                return found, rule_index
         return None
 
     def _earliest(
         self, heap: list[tuple[int, Entry]], arrival: Entry, blocks: Blocks
     ) -> Entry | None:
+        """Find the first that is not taken; it stays on the heap until it is."""
         passed_over: list[tuple[int, Entry]] = []
         found = None
         while heap and found is None:
-            item = heappop(heap)
+            item = heap[0]
             if item[0] in self._taken:
-                continue
-            if blocks and _pair_of(arrival, item[1]) in blocks:
-                passed_over.append(item)
+                heappop(heap)
+            elif blocks and _pair_of(arrival, item[1]) in blocks:
+                passed_over.append(heappop(heap))
             else:
                 found = item[1]
         for item in passed_over:
@@ -127,10 +135,10 @@ def decide(
 ) -> Decision:
     """Decide arrivals in order against the open candidates and against each other.
 
-    `candidates` must hold, for each rule and each text of an arrival, every open entry of the
+    `candidates` must hold, for each text of an arrival, every open entry of the
     other side that could be taken. Distinct entries have distinct `entry_no`.
     """
-    pool = _Pool(len(rules.rules), candidates)
+    pool = _Pool(rules, candidates)
     outcomes: list[Pair | None] = []
     open_arrivals: dict[int, Entry] = {}
     claimed: list[Entry] = []

@@ -1,8 +1,9 @@
-"""Active rules compiled: from a record's JSON to the text its rules compare, and their keys.
+"""Active rules compiled: from a record's JSON to the texts its rules compare, and their keys.
 
-Every leaf of an exact rule is an equality, so what a record says under a rule is one text, and
-two records satisfy the rule exactly when their texts are equal. A key is a 64-bit hash of the
-text: an index for finding candidates, nothing more; the texts are compared again.
+Every leaf of an exact rule is an equality, so what a record says under one of the rule's
+alternatives is one text, and two records satisfy it exactly when their texts are equal. A key is
+a 64-bit hash of the text: an index for finding candidates, nothing more; the texts are compared
+again.
 """
 
 import json
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from hashlib import blake2b
+from itertools import accumulate, pairwise, starmap
 from operator import attrgetter
 from typing import Any, Literal
 
@@ -19,6 +21,7 @@ import msgspec
 from tieout_contracts.config_events import SignMode
 from tieout_contracts.money import MAX_DIGITS, MAX_EXPONENT
 from tieout_contracts.record import Side
+from tieout_matcher.domain.alternatives import Alternative, alternatives
 from tieout_matcher.domain.canonical import Text, amount_text, path_getter, text_of, transformer
 from tieout_matcher.domain.rule import Leaf, Rule, Transform
 
@@ -41,45 +44,64 @@ class FieldsError(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CompiledRule:
-    """A rule and how to read, on each side, what its leaves compare."""
+class Way:
+    """One alternative of a rule: how to read, on each side, what its leaves compare.
 
-    rule: Rule
+    `prefix` is hashed before a text, so that each version's alternatives have keys of their own.
+    """
+
+    prefix: str
     read_a: Reader
     read_b: Reader
 
-    @cached_property
-    def prefix(self) -> str:
-        """What is hashed before a text, so that each version of a rule has keys of its own."""
-        return f"{self.rule.rule_id}{SEPARATOR}{self.rule.version}{SEPARATOR}"
+
+@dataclass(frozen=True, kw_only=True)
+class CompiledRule:
+    """A rule and the ways in which it can hold."""
+
+    rule: Rule
+    ways: tuple[Way, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class RuleSet:
-    """The active rules of one reconciliation in priority order, ready to run."""
+    """The active rules of one reconciliation in priority order, ready to run.
+
+    `ways` are those of all rules in that order: a record has a text and a hash for each.
+    """
 
     rules: tuple[CompiledRule, ...]
     sign_mode: SignMode
     decode: Callable[[bytes], Any]
 
+    @cached_property
+    def ways(self) -> tuple[Way, ...]:
+        return tuple(way for one in self.rules for way in one.ways)
+
+    @cached_property
+    def turns(self) -> tuple[range, ...]:
+        """The places of each rule's ways."""
+        ends = list(accumulate(len(one.ways) for one in self.rules))
+        return tuple(starmap(range, pairwise([0, *ends])))
+
     def hashes(self, texts: tuple[Text, ...]) -> tuple[int | None, ...]:
-        """Hash what a record says under each rule, to signed 64 bits, the same for both sides."""
+        """Hash what a record says each way, to signed 64 bits, the same for both sides."""
         return tuple(
             [
-                None if one is None else _hash(compiled.prefix + one)
-                for compiled, one in zip(self.rules, texts, strict=True)
+                None if one is None else _hash(way.prefix + one)
+                for way, one in zip(self.ways, texts, strict=True)
             ]
         )
 
     def texts(self, fields: bytes, side: Side) -> tuple[Text, ...]:
-        """Read what a record of `side` says under each rule; raises FieldsError."""
+        """Read what a record of `side` says each way; raises FieldsError."""
         try:
             decoded = self.decode(fields)
         except (msgspec.MsgspecError, ValueError) as error:
             raise FieldsError(str(error)) from error
         money = (decoded.currency, _amount(decoded, side, self.sign_mode))
         said: list[Text] = []
-        for one in self.rules:
+        for one in self.ways:
             compared = one.read_a(decoded) if side == "A" else one.read_b(decoded)
             missing = None in compared or "" in compared
             said.append(None if missing else _joined(money + compared))
@@ -92,17 +114,26 @@ def compile_rules(rules: Sequence[Rule], *, sign_mode: SignMode) -> RuleSet:
         (one for one in rules if one.status == "active"),
         key=lambda one: (one.priority, one.rule_id),
     )
-    compiled = tuple(
-        CompiledRule(
-            rule=one,
-            read_a=_reader([(leaf.key, leaf.key_transforms) for leaf in _compared(one)]),
-            read_b=_reader([(leaf.value, leaf.value_transforms) for leaf in _compared(one)]),
-        )
-        for one in active
-    )
-    leaves = [leaf for one in active for leaf in _compared(one)]
+    spelled = [(one, [_compared(way) for way in alternatives(one.condition)]) for one in active]
+    leaves = [leaf for _, ways in spelled for way in ways for leaf in way]
     used = {name.partition(".")[0] for leaf in leaves for name in (leaf.key, leaf.value)}
-    return RuleSet(rules=compiled, sign_mode=sign_mode, decode=_decoder(used))
+    return RuleSet(
+        rules=tuple(
+            CompiledRule(rule=rule, ways=tuple(_way(rule, *one) for one in enumerate(ways)))
+            for rule, ways in spelled
+        ),
+        sign_mode=sign_mode,
+        decode=_decoder(used),
+    )
+
+
+def _way(rule: Rule, number: int, leaves: Sequence[Leaf]) -> Way:
+    names = [rule.rule_id, rule.version, *([number] if number else [])]
+    return Way(
+        prefix="".join(f"{name}{SEPARATOR}" for name in names),
+        read_a=_reader([(leaf.key, leaf.key_transforms) for leaf in leaves]),
+        read_b=_reader([(leaf.value, leaf.value_transforms) for leaf in leaves]),
+    )
 
 
 def _joined(texts: tuple[str, ...]) -> str:
@@ -125,9 +156,9 @@ def other_side(side: Side) -> Side:
     return "B" if side == "A" else "A"
 
 
-def _compared(rule: Rule) -> list[Leaf]:
-    """Leave out what every rule implies: one currency, and the amount compared as money."""
-    return [leaf for leaf in rule.leaves if leaf.key != "amount"]
+def _compared(way: Alternative) -> list[Leaf]:
+    """Leave out what every alternative implies: one currency, the amount compared as money."""
+    return [leaf for leaf in way if leaf.key != "amount"]
 
 
 def _decoder(used: set[str]) -> Callable[[bytes], Any]:

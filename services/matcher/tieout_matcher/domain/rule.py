@@ -50,46 +50,54 @@ class Leaf:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Group:
+    """All of its children must hold (`and`), or one of them (`or`)."""
+
+    operand: Literal["and", "or"]
+    children: tuple["Group | Leaf", ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rule:
-    """One immutable version of a rule; every leaf must hold. Lower priority runs first."""
+    """One immutable version of a rule. Lower priority runs first."""
 
     rule_id: int
     version: int
     priority: int
     status: Literal["active", "proposed"]
-    leaves: tuple[Leaf, ...]
+    condition: Group
 
 
-def read_leaves(filters: Any) -> tuple[Leaf, ...]:
-    """Read a filter tree of AND groups and exact equality leaves; raises RuleError."""
-    leaves: list[Leaf] = []
-    _read_group(filters, path="$.filters", depth=1, leaves=leaves)
-    return tuple(leaves)
+def read_condition(filters: Any) -> Group:
+    """Read a filter tree of groups and exact equality leaves; raises RuleError."""
+    return _read_group(filters, path="$.filters", depth=1, leaves=[])
 
 
-def _read_group(node: Any, *, path: str, depth: int, leaves: list[Leaf]) -> None:
+def _read_group(node: Any, *, path: str, depth: int, leaves: list[Leaf]) -> Group:
     group = _mapping(node, path)
     if depth > MAX_DEPTH:
         raise RuleError(path, f"groups nest at most {MAX_DEPTH} deep")
     for name in group:
         if name not in ("operand", "rules"):
             raise RuleError(f"{path}.{name}", "is not part of a group")
-    operand = group.get("operand", "and")
+    operand: Any = group.get("operand", "and")
     if operand not in ("and", "or"):
         raise RuleError(f"{path}.operand", "is `and` or `or`")
-    if operand == "or":
-        raise _not_supported(f"{path}.operand", "`or` groups")
     rules = group.get("rules")
     if not isinstance(rules, list) or not rules:
         raise RuleError(f"{path}.rules", "is a list of at least one condition or group")
+    children: list[Group | Leaf] = []
     for index, child in enumerate(rules):
         child_path = f"{path}.rules[{index}]"
         if isinstance(child, Mapping) and "rules" in child:
-            _read_group(child, path=child_path, depth=depth + 1, leaves=leaves)
+            children.append(_read_group(child, path=child_path, depth=depth + 1, leaves=leaves))
         else:
-            leaves.append(_read_leaf(_mapping(child, child_path), child_path))
+            leaf = _read_leaf(_mapping(child, child_path), child_path)
+            children.append(leaf)
+            leaves.append(leaf)
         if len(leaves) > MAX_LEAVES:
             raise RuleError(path, f"a rule has at most {MAX_LEAVES} conditions")
+    return Group(operand=operand, children=tuple(children))
 
 
 def _read_leaf(leaf: Mapping[str, Any], path: str) -> Leaf:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tieout_contracts.ids import IdError, integer_id
-from tieout_matcher.domain.rule import MAX_DESCRIPTION, Leaf, RuleError, read_leaves
+from tieout_matcher.domain.alternatives import alternatives
+from tieout_matcher.domain.rule import MAX_DESCRIPTION, RuleError, read_condition
 from tieout_matcher.domain.storable import unstorable
 
 KNOWN = frozenset(
@@ -25,7 +26,6 @@ class RuleDraft:
     reconciliation_id: int
     priority: int
     status: str
-    leaves: tuple[Leaf, ...]
     stored: dict[str, Any]
 
 
@@ -38,7 +38,7 @@ def read_draft(body: Mapping[str, Any]) -> RuleDraft:
         raise RuleError(place, "holds a character or number that cannot be stored")
     if "filters" not in body:
         raise RuleError("$.filters", "is required")
-    leaves = read_leaves(body["filters"])
+    alternatives(read_condition(body["filters"]))
     priority = body.get("priority", 0)
     if not isinstance(priority, int) or isinstance(priority, bool) or abs(priority) > MAX_PRIORITY:
         raise RuleError("$.priority", "is a whole number")
@@ -50,7 +50,6 @@ def read_draft(body: Mapping[str, Any]) -> RuleDraft:
         reconciliation_id=_identifier(body.get("reconciliation_id")),
         priority=priority,
         status=status,
-        leaves=leaves,
         stored={
             "filters": body["filters"],
             "group_by": _group_by(body.get("group_by")),

@@ -3,7 +3,7 @@
 import json
 
 from tieout_matcher.domain.plan import RuleSet, compile_rules
-from tieout_matcher.domain.rule import Rule, read_leaves
+from tieout_matcher.domain.rule import Rule, read_condition
 from tieout_matcher.store.reconciliation_lock import SQL, Locked
 from tieout_runtime.postgres import Connection
 
@@ -28,7 +28,7 @@ class RuleBook:
                 version=row["version"],
                 priority=row["priority"],
                 status=row["status"],
-                leaves=read_leaves(json.loads(row["body"])["filters"]),
+                condition=read_condition(json.loads(row["body"])["filters"]),
             )
             for row in rows
         ]

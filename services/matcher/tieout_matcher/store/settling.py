@@ -53,17 +53,17 @@ async def candidates(
 def _probes(rules: RuleSet, arrivals: Sequence[Entry], extra: int) -> dict[int, int]:
     """Return the keys of possible counterparts and how many of each could be taken.
 
-    With several rules a counterpart may be taken by another rule first, so that any arrival may
-    need the next one.
+    With several ways to match, a counterpart may be taken another way first, so that any arrival
+    may need the next one.
     """
     probes: dict[int, int] = {}
-    one_rule = len(rules.rules) == 1
+    one_way = len(rules.ways) == 1
     for arrival in arrivals:
         side = other_side(arrival.side)
         for hashed in arrival.hashes:
             if hashed is not None:
                 key = key_of(hashed, side)
-                probes[key] = probes.get(key, extra) + 1 if one_rule else len(arrivals) + extra
+                probes[key] = probes.get(key, extra) + 1 if one_way else len(arrivals) + extra
     return probes
 
 
