@@ -3,17 +3,20 @@
 import hmac
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import httpx2
 import structlog
-from fastapi import Request, Response
+from fastapi import Header, Request, Response
 
+from tieout_contracts.ids import MAX_ID
 from tieout_runtime.idempotency import Answer, Claim, fingerprint_of
 from tieout_runtime.problems import Problem, unavailable
 
 TIMEOUT_S = 25.0
 CONNECT_TIMEOUT_S = 2.0
+_NO_VERSION = -1
+IfMatch = Annotated[str | None, Header()]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +78,23 @@ def json_response(answer: Answer) -> Response:
         media_type="application/json",
         headers={"x-idempotency-replayed": "true" if answer.replayed else "false"},
     )
+
+
+def expected_version(if_match: str | None) -> int | None:
+    """Read If-Match: `"3"` or `3`; None when absent or `*`. Anything else matches nothing."""
+    if if_match is None or if_match.strip() == "*":
+        return None
+    digits = if_match.strip().removeprefix("W/").strip('"')
+    readable = digits.isascii() and digits.isdigit() and len(digits) < len(str(MAX_ID))
+    return int(digits) if readable else _NO_VERSION
+
+
+def check_version(expected: int | None, current: int, what: str) -> None:
+    """Raise Problem 412 when a change refers to another version than the newest."""
+    if expected not in (None, current):
+        raise Problem(
+            412, "precondition_failed", f"the {what} is at version {current}, not {expected}"
+        )
 
 
 class InternalClient:

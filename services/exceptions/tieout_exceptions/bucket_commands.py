@@ -18,6 +18,7 @@ from tieout_exceptions.store import pictures, projections
 from tieout_exceptions.store.buckets import NamedBucket, aggregates_of, list_buckets
 from tieout_runtime import idempotency
 from tieout_runtime.idempotency import Answer, Claim
+from tieout_runtime.internal import check_version
 from tieout_runtime.postgres import Connection
 from tieout_runtime.problems import Problem, not_found
 
@@ -196,12 +197,7 @@ async def _locked(
         reconciliation_id=found.names.reconciliation_id,
     )
     current = (await find_bucket(connection, **named)).bucket
-    if expected_version not in (None, current.version):
-        raise Problem(
-            412,
-            "precondition_failed",
-            f"the exception is at version {current.version}, not {expected_version}",
-        )
+    check_version(expected_version, current.version, "exception")
     return picture, current
 
 

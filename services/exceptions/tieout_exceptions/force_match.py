@@ -29,6 +29,7 @@ from tieout_exceptions.store.operations import Due
 from tieout_runtime import idempotency
 from tieout_runtime.failpoints import Failpoint
 from tieout_runtime.idempotency import Answer, Claim, Started
+from tieout_runtime.internal import check_version
 from tieout_runtime.postgres import Connection
 from tieout_runtime.problems import Problem, not_found
 
@@ -225,12 +226,7 @@ async def _lockable(connection: Connection, organization_id: int, break_id: int)
 
 
 def _check(current: Break, order: Order) -> None:
-    if order.expected_version not in (None, current.version):
-        raise Problem(
-            412,
-            "precondition_failed",
-            f"the exception is at version {current.version}, not {order.expected_version}",
-        )
+    check_version(order.expected_version, current.version, "exception")
     if current.status not in WORKABLE:
         raise Problem(
             422,

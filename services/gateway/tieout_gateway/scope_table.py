@@ -36,6 +36,7 @@ SCOPES: Mapping[tuple[str, str], Scope] = {
     ("GET", _RULES): "view",
     ("POST", _RULES): "admin",
     ("GET", f"{_RULES}/{{id}}"): "view",
+    ("PATCH", f"{_RULES}/{{id}}"): "admin",
     ("DELETE", f"{_RULES}/{{id}}"): "admin",
     ("GET", _MATCHES): "view",
     ("GET", f"{_MATCHES}/{{id}}"): "view",

@@ -245,6 +245,26 @@ async def test_deleting_a_match_answers_nothing_and_says_whether_it_is_a_replay(
     assert gateway.matcher.calls[0].headers["x-idempotency-key"] == "k"
 
 
+async def test_a_change_of_a_rule_sends_only_what_was_stated(gateway: Gateway) -> None:
+    gateway.matcher.refuse("PATCH", "/internal/rules/51", 412, "precondition_failed")
+
+    answer = await gateway.ask(
+        "PATCH",
+        "/v1/reconciliation_rules/51",
+        json={"description": None, "filters": {"rules": []}},
+        headers={"if-match": '"1"'},
+    )
+    moved = await gateway.ask(
+        "PATCH", "/v1/reconciliation_rules/51", json={"reconciliation_id": 42}
+    )
+
+    assert (answer.status_code, answer.json()["error"]) == (412, "precondition_failed")
+    assert moved.status_code == 422
+    (call,) = gateway.matcher.calls
+    assert call.json == {"description": None, "filters": {"rules": []}}
+    assert call.headers["if-match"] == '"1"'
+
+
 async def test_a_change_of_an_exception_sends_only_what_was_stated(gateway: Gateway) -> None:
     gateway.exceptions.refuse("PATCH", "/internal/buckets/61", 412, "precondition_failed")
 

@@ -59,6 +59,7 @@ class Service:
         *,
         organization_id: int = ORGANIZATION,
         key: str | None = None,
+        if_match: str | None = None,
         token: str = TOKEN,
         **content: Any,
     ) -> Answer:
@@ -66,6 +67,8 @@ class Service:
         headers |= {"tieout-organization": str(organization_id), "tieout-account": "5"}
         if key is not None:
             headers["x-idempotency-key"] = key
+        if if_match is not None:
+            headers["if-match"] = if_match
         return await self._client.request(method, f"/internal{path}", headers=headers, **content)
 
     async def get(self, path: str, **given: Any) -> Any:

@@ -6,18 +6,11 @@ import pytest
 
 from integration.matcher.checker import check, matched_pairs
 from integration.matcher.service import Service, path_of
-from integration.matcher.world import Key, World
+from integration.matcher.world import World, arrive
 from tieout_contracts.record import Side
-from unit.matcher.builders import a_leaf, a_record, some_fields
+from unit.matcher.builders import a_leaf
 
 FILTERS = {"rules": [a_leaf("external_id")]}
-
-
-async def arrive(world: World, key: Key, *named: tuple[int, Side, str]) -> None:
-    await world.deliver([
-        a_record(n, side, some_fields(external_id=name), reconciliation_id=key[1])
-        for n, side, name in named
-    ])  # fmt: skip
 
 
 async def test_a_reconciliation_is_made_shown_and_listed(service: Service) -> None:
@@ -82,53 +75,6 @@ async def test_an_idempotency_key_has_one_effect_and_one_answer(
     assert (first.content, again.headers["x-idempotency-replayed"]) == (again.content, "true")
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
     assert len(await world.rows("SELECT 1 FROM reconciliation")) == 1
-
-
-async def test_a_rule_is_made_shown_listed_and_deleted(world: World, service: Service) -> None:
-    key = await world.reconciliation()
-    body = {"reconciliation_id": str(key[1]), "filters": FILTERS, "priority": 3,
-            "group_by": "date", "rollup": None, "description": "by number"}  # fmt: skip
-
-    made = await service.call("POST", "/rules", json=body, key="r")
-    again = await service.call("POST", "/rules", json=body, key="r")
-    first = await service.call("POST", "/rules", json={**body, "priority": -3})
-
-    shown = made.json()
-    assert (made.status_code, again.content, first.status_code) == (201, made.content, 201)
-    assert shown == {
-        "id": shown["id"], "version": 1, "reconciliation_id": key[1], "priority": 3,
-        "status": "active", "source": "user", "created_at": "2026-03-02T12:00:00Z",
-        "filters": FILTERS, "group_by": ["date"], "cardinality": "one_to_one", "rollup": None,
-        "description": "by number", "many_side": "a", "evaluate": "arrival", "warnings": [],
-    }  # fmt: skip
-    listed = await service.get(f"/rules?reconciliation_id={key[1]}")
-    assert listed == [first.json(), shown]
-    assert await service.get(f"/rules/{shown['id']}") == shown
-    assert (await service.get(path_of(key, "/progress")))["rekeying"] is True
-    await world.rekey()
-    assert (await service.get(path_of(key, "/progress")))["rekeying"] is False
-
-    deleted = await service.call("DELETE", f"/rules/{shown['id']}")
-
-    assert (deleted.status_code, deleted.content) == (204, b"")
-    assert (await service.call("GET", f"/rules/{shown['id']}")).status_code == 404
-    assert (await service.call("DELETE", f"/rules/{shown['id']}")).status_code == 404
-    assert service.rekeys == 4
-
-
-async def test_a_rule_that_cannot_be_decided_is_422(world: World, service: Service) -> None:
-    key = await world.reconciliation()
-    near = {"key": "amount", "value": "amount", "tolerance_amount": 5}
-    body = {"reconciliation_id": key[1], "filters": {"operand": "or", "rules": [FILTERS, near]}}
-
-    answered = await service.call("POST", "/rules", json=body)
-    unknown = await service.call("POST", "/rules", json={"reconciliation_id": 2**50,
-                                                         "filters": FILTERS})  # fmt: skip
-
-    problem = answered.json()
-    assert (answered.status_code, problem["code"]) == (422, "not_supported")
-    assert problem["errors"][0]["path"] == "$.filters.rules[1].tolerance_amount"
-    assert unknown.status_code == 404
 
 
 async def test_entries_say_why_they_are_open(world: World, service: Service) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from fixtures.postgres import Database
 from tieout_contracts.config_events import SignMode
-from tieout_contracts.record import RecordAccepted
+from tieout_contracts.record import RecordAccepted, Side
 from tieout_matcher.app import WORKER_SESSION
 from tieout_matcher.domain.reconciliation_draft import ReconciliationDraft
 from tieout_matcher.domain.rule_draft import read_draft
@@ -23,7 +23,7 @@ from tieout_matcher.store.rule_book import RuleBook
 from tieout_runtime.intake import Refusals
 from tieout_runtime.postgres import Pool, open_pool, transaction
 from tieout_runtime.settings import CommonSettings
-from unit.matcher.builders import ARRIVED, ORGANIZATION, a_leaf
+from unit.matcher.builders import ARRIVED, ORGANIZATION, a_leaf, a_record, some_fields
 
 TOKEN = "a-token-for-tests-only"  # noqa: S105  # it opens nothing
 Key = tuple[int, int]
@@ -192,3 +192,11 @@ def common_settings(database: Database) -> CommonSettings:
 
 def records_of(rows: Iterable[Any]) -> list[int]:
     return [row["record_id"] for row in rows]
+
+
+async def arrive(world: World, key: Key, *named: tuple[int, Side, str]) -> None:
+    """Deliver records that say only their number, side and external_id."""
+    await world.deliver([
+        a_record(n, side, some_fields(external_id=name), reconciliation_id=key[1])
+        for n, side, name in named
+    ])  # fmt: skip

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tieout_contracts.exception_events import BreakStatus
@@ -17,7 +17,6 @@ from tieout_exceptions.routes.requests import (
     Text,
     WithParts,
     cursor_after,
-    expected_version,
     id_of_cursor,
     ids_of,
     moment,
@@ -29,7 +28,7 @@ from tieout_exceptions.store.breaks import (
     find_break,
     list_breaks,
 )
-from tieout_runtime.internal import json_response
+from tieout_runtime.internal import IfMatch, expected_version, json_response
 from tieout_runtime.problems import Problem, invalid, json_path, not_found
 
 router = APIRouter(prefix="/internal")
@@ -114,7 +113,7 @@ async def force_match(
     request: Request,
     caller: FromCaller,
     parts: WithParts,
-    if_match: Annotated[str | None, Header()] = None,
+    if_match: IfMatch = None,
 ) -> Response:
     body = _read(await request.body())
     if body.residual_treatment == "carry":

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from tieout_contracts.exception_events import BucketStatus
@@ -18,11 +18,10 @@ from tieout_exceptions.routes.requests import (
     Id,
     Text,
     WithParts,
-    expected_version,
     reply,
 )
 from tieout_exceptions.store.buckets import aggregates_of, list_buckets
-from tieout_runtime.internal import json_response
+from tieout_runtime.internal import IfMatch, expected_version, json_response
 from tieout_runtime.problems import invalid
 
 router = APIRouter(prefix="/internal/buckets")
@@ -31,7 +30,6 @@ MAX_DESCRIPTION = 10_000
 Number = Annotated[int, Field(ge=1, le=MAX_ID)]
 Title = Annotated[FilledText, Field(max_length=MAX_TITLE)]
 Description = Annotated[Text, Field(max_length=MAX_DESCRIPTION)]
-IfMatch = Annotated[str | None, Header()]
 
 
 class ListQuery(BaseModel):

@@ -14,7 +14,6 @@ from tieout_runtime.internal import Caller, caller_of
 from tieout_runtime.problems import invalid
 
 _DATE_LENGTH = len("2025-01-31")
-_NO_VERSION = -1
 
 
 def parts_of(request: Request) -> Parts:
@@ -44,15 +43,6 @@ FilledText = Annotated[str, AfterValidator(_storable), AfterValidator(_not_blank
 
 def reply(content: Any) -> Response:
     return Response(json_bytes(content), media_type="application/json")
-
-
-def expected_version(if_match: str | None) -> int | None:
-    """Read If-Match: `"3"` or `3`; None when absent or `*`. Anything else matches nothing."""
-    if if_match is None or if_match.strip() == "*":
-        return None
-    digits = if_match.strip().removeprefix("W/").strip('"')
-    readable = digits.isascii() and digits.isdigit() and len(digits) < len(str(MAX_ID))
-    return int(digits) if readable else _NO_VERSION
 
 
 def moment(text: str | None, path: str, *, end: bool) -> datetime | None:

@@ -4,8 +4,8 @@ from fastapi import Query, Response
 
 from tieout_gateway.owners import pass_on
 from tieout_gateway.routes.answers import END_CLOSE, FromCaller, guarded_router, sent
-from tieout_gateway.routes.tags import set_etag
-from tieout_gateway.shapes.rules import NewRule, Rule, RulesQuery, rule_of
+from tieout_gateway.routes.tags import IfMatch, if_match_headers, set_etag
+from tieout_gateway.shapes.rules import NewRule, Rule, RuleChange, RulesQuery, rule_of
 from tieout_gateway.shapes.shape import PathId
 
 router = guarded_router(END_CLOSE, "reconciliation rules")
@@ -37,6 +37,26 @@ async def get_rule(id: PathId, caller: FromCaller, response: Response) -> Rule: 
     told = (await caller.matcher("GET", f"/internal/rules/{id}")).json()
     set_etag(told, response)
     return rule_of(told)
+
+
+@router.patch("/v1/reconciliation_rules/{id}")
+async def update_rule(
+    id: PathId,  # noqa: A002  # the path's own name
+    change: RuleChange,
+    caller: FromCaller,
+    response: Response,
+    if_match: IfMatch = None,
+) -> Rule:
+    """Make the next version of a rule; what is open is tried again, matches keep theirs."""
+    answer = await caller.matcher(
+        "PATCH",
+        f"/internal/rules/{id}",
+        json=change.model_dump(mode="json", exclude_unset=True),
+        headers=if_match_headers(if_match),
+    )
+    pass_on(answer, response)
+    set_etag(answer.json(), response)
+    return rule_of(answer.json())
 
 
 @router.delete("/v1/reconciliation_rules/{id}", status_code=204)

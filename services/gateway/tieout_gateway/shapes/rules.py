@@ -50,15 +50,12 @@ _FILTERS_SCHEMA: dict[str, Any] = {
 }
 
 
-class NewRule(Body):
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [{"reconciliation_id": 41, "filters": _FILTERS, "priority": 0}]
-        }
-    )
+_Filters = Annotated[Any, Field(json_schema_extra=_FILTERS_SCHEMA)]
 
-    reconciliation_id: IdIn
-    filters: Annotated[Any, Field(json_schema_extra=_FILTERS_SCHEMA)]
+
+class _RuleParts(Body):
+    """What a rule holds beside its filters; the matcher judges it."""
+
     priority: Annotated[StrictInt, Field(ge=-(2**31), lt=2**31)] = Field(
         default=0, description="lower runs first"
     )
@@ -71,6 +68,25 @@ class NewRule(Body):
     min_score_to_accept: Any = None
     search: Any = None
     evaluate: Any = None
+
+
+class NewRule(_RuleParts):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"reconciliation_id": 41, "filters": _FILTERS, "priority": 0}]
+        }
+    )
+
+    reconciliation_id: IdIn
+    filters: _Filters
+
+
+class RuleChange(_RuleParts):
+    """What is left out stays."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "active"}]})
+
+    filters: _Filters = None
 
 
 class RulesQuery(Body):

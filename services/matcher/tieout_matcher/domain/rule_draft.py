@@ -62,6 +62,19 @@ def read_draft(body: Mapping[str, Any]) -> RuleDraft:
     )
 
 
+def read_change(current: RuleDraft, change: Mapping[str, Any]) -> RuleDraft:
+    """Read the body of a PATCH: what it leaves out stays; raises RuleError with the JSON path."""
+    if "reconciliation_id" in change:
+        raise RuleError("$.reconciliation_id", "stays: make a rule in the other reconciliation")
+    whole = {
+        "reconciliation_id": current.reconciliation_id,
+        "priority": current.priority,
+        "status": current.status,
+        **current.stored,
+    }
+    return read_draft(whole | dict(change))
+
+
 def _check_cardinality(body: Mapping[str, Any]) -> None:
     cardinality = body.get("cardinality") or "one_to_one"
     if cardinality not in ("one_to_one", "many_to_one", "many_to_many"):

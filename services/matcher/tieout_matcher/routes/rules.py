@@ -1,18 +1,19 @@
 """Internal HTTP: rules. Making or deleting one re-keys what is open."""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Request, Response
 
 from tieout_matcher.domain.rule import RuleError
-from tieout_matcher.domain.rule_draft import RuleDraft, read_draft
+from tieout_matcher.domain.rule_draft import RuleDraft, read_change, read_draft
 from tieout_matcher.parts import Parts
 from tieout_matcher.routes.replies import FromCaller, Identifier, WithParts, answer, reply
 from tieout_matcher.store import reconciliations
 from tieout_matcher.store.reconciliation_lock import lock
-from tieout_matcher.views import rule_view
+from tieout_matcher.views import Row, rule_view
 from tieout_runtime.idempotency import Answer, once
-from tieout_runtime.internal import json_response
+from tieout_runtime.internal import IfMatch, check_version, expected_version, json_response
 from tieout_runtime.postgres import Connection, tenant_transaction
 from tieout_runtime.problems import invalid, not_found
 
@@ -26,10 +27,7 @@ async def create(
     caller: FromCaller,
     parts: WithParts,
 ) -> Response:
-    try:
-        draft = read_draft(body)
-    except RuleError as error:
-        raise invalid(error.path, error.message, code=error.code) from error
+    draft = _checked(lambda: read_draft(body))
     claim = caller.claim(request, body)
     async with tenant_transaction(parts.api, organization_id=caller.organization_id) as connection:
 
@@ -70,6 +68,36 @@ async def show(rule_id: Identifier, caller: FromCaller, parts: WithParts) -> Res
     return reply(rule_view(row))
 
 
+@router.patch("/{rule_id}")
+async def change(
+    rule_id: Identifier,
+    body: Annotated[dict[str, Any], Body()],
+    request: Request,
+    caller: FromCaller,
+    parts: WithParts,
+    if_match: IfMatch = None,
+) -> Response:
+    """Make the next version; the same content is no new version."""
+    organization_id = caller.organization_id
+    claim = caller.claim(request, body)
+    async with tenant_transaction(parts.api, organization_id=organization_id) as connection:
+
+        async def execute() -> Answer:
+            row = await _locked_rule(connection, organization_id, rule_id)
+            check_version(expected_version(if_match), row["version"], "rule")
+            current = reconciliations.draft_of(row)
+            draft = _checked(lambda: read_change(current, body))
+            if draft != current:
+                row = await reconciliations.change_rule(
+                    connection, organization_id, row, draft, at=parts.clock()
+                )
+            return answer(rule_view(row))
+
+        found = await once(connection, claim, at=parts.clock(), execute=execute)
+    parts.rules_changed()
+    return json_response(found)
+
+
 @router.delete("/{rule_id}")
 async def retire(
     rule_id: Identifier, request: Request, caller: FromCaller, parts: WithParts
@@ -79,14 +107,29 @@ async def retire(
     async with tenant_transaction(parts.api, organization_id=organization_id) as connection:
 
         async def execute() -> Answer:
-            row = await reconciliations.rule(connection, organization_id, rule_id)
-            if row is None:
-                raise not_found("rule")
+            row = await _locked_rule(connection, organization_id, rule_id)
             key = (organization_id, row["reconciliation_id"])
-            await lock(connection, [key])
             await reconciliations.retire_rule(connection, key, rule_id, at=parts.clock())
             return answer(None, 204)
 
         found = await once(connection, claim, at=parts.clock(), execute=execute)
     parts.rules_changed()
     return json_response(found)
+
+
+async def _locked_rule(connection: Connection, organization_id: int, rule_id: int) -> Row:
+    """Lock the rule's reconciliation, then read the version in force; raises Problem 404."""
+    row = await reconciliations.rule(connection, organization_id, rule_id)
+    if row is not None:
+        await lock(connection, [(organization_id, row["reconciliation_id"])])
+        row = await reconciliations.rule(connection, organization_id, rule_id)
+    if row is None:
+        raise not_found("rule")
+    return row
+
+
+def _checked(read: Callable[[], RuleDraft]) -> RuleDraft:
+    try:
+        return read()
+    except RuleError as error:
+        raise invalid(error.path, error.message, code=error.code) from error

@@ -33,6 +33,13 @@ WHERE organization_id = $1 AND reconciliation_id = $2 AND retired_at IS NULL ORD
 SELECT id, version, reconciliation_id, priority, status, source, body, created_at FROM rule
 WHERE organization_id = $1 AND id = $2 AND retired_at IS NULL
 
+-- name: next_version
+-- The version of a rule that follows the one in force.
+INSERT INTO rule (organization_id, id, version, reconciliation_id, priority, status, source, body, created_at)
+SELECT organization_id, id, version + 1, reconciliation_id, $4, $5, source, $6, $7 FROM rule
+WHERE organization_id = $1 AND id = $2 AND version = $3
+RETURNING id, version, reconciliation_id, priority, status, source, body, created_at
+
 -- name: retire_rule
 -- A rule is used no more; its version stays for the matches it made.
 UPDATE rule SET retired_at = $3 WHERE organization_id = $1 AND id = $2 AND retired_at IS NULL

@@ -88,6 +88,35 @@ async def add_rule(
     return row
 
 
+def draft_of(row: Row) -> RuleDraft:
+    """Read a rule's row as the draft that it was made of."""
+    return RuleDraft(
+        reconciliation_id=row["reconciliation_id"],
+        priority=row["priority"],
+        status=row["status"],
+        stored=json.loads(row["body"]),
+    )
+
+
+async def change_rule(
+    connection: Connection, organization_id: int, rule: Row, draft: RuleDraft, *, at: datetime
+) -> Row:
+    """Put a new version of `rule` in force; every open entry is re-keyed."""
+    await connection.execute(_SQL["retire_rule"], organization_id, rule["id"], at)
+    row: Row = await connection.fetchrow(
+        _SQL["next_version"],
+        organization_id,
+        rule["id"],
+        rule["version"],
+        draft.priority,
+        draft.status,
+        json.dumps(draft.stored),
+        at,
+    )
+    await connection.execute(_SQL["rules_changed"], organization_id, draft.reconciliation_id)
+    return row
+
+
 async def rules_of(connection: Connection, key: tuple[int, int]) -> list[Row]:
     """Load the rules in force, in the order in which they run."""
     return list(await connection.fetch(_SQL["rules_of"], *key))
