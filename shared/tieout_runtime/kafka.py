@@ -24,7 +24,7 @@ BATCH_RECORDS = 2000
 LOOK_UP_MS = 1000  # how often a consumer without records sees that its group has failed
 # A delivery that is taken so long already waits for its database: time to unpack the next one.
 READ_AHEAD_S = 0.01
-COMMIT_S = 30.0
+COMMIT_S = 10.0  # well within the time that a service has to stop
 SESSION_TIMEOUT_MS = 30_000
 MAX_POLL_INTERVAL_MS = 300_000
 GATHER_BYTES = 256 * 1024

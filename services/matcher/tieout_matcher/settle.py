@@ -18,9 +18,9 @@ from tieout_matcher.store.reconciliation_lock import Locked, Moved, message_of
 from tieout_matcher.store.writing import (
     Settled,
     add_entries,
-    add_matches,
     entry_rows,
     memberships,
+    write_decisions,
 )
 from tieout_runtime.outbox import Message
 from tieout_runtime.postgres import Connection, meanwhile
@@ -80,7 +80,7 @@ async def settle(
             for one, decision, done in zip(arrivals, decisions, settled, strict=True)
         ],
     )
-    await add_matches(connection, settled, matches, at=at)
+    await write_decisions(connection, settled, matches, at=at)
     return moves
 
 

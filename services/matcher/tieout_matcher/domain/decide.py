@@ -19,8 +19,8 @@ from tieout_matcher.domain.plan import RuleSet
 class Entry(Struct, frozen=True, kw_only=True, gc=False):
     """A record inside one reconciliation, as far as deciding needs it.
 
-    `entry_no` orders entries by their first arrival; `texts` is what it says each way a
-    rule can hold, `hashes` the hashes of these, which only what arrives needs.
+    `entry_no` orders entries by their first arrival; `texts` is what it says by each
+    alternative of the rules, `hashes` the hashes of these, which only what arrives needs.
     `fields` is the JSON of its business fields, passed on to events.
     """
 
@@ -72,12 +72,12 @@ _Heaps = dict[str, list[tuple[int, Entry]]]
 
 
 class _Pool:
-    """Open entries by side, way and what they say, each text's in entry order."""
+    """Open entries by side, alternative and what they say, each text's in entry order."""
 
     def __init__(self, rules: RuleSet, entries: Iterable[Entry]) -> None:
         self._open: dict[Side, list[_Heaps]] = {
-            "A": [{} for _ in rules.ways],
-            "B": [{} for _ in rules.ways],
+            "A": [{} for _ in rules.alternatives],
+            "B": [{} for _ in rules.alternatives],
         }
         self._turns = rules.turns
         self._others = {"A": self._open["B"], "B": self._open["A"]}

@@ -44,7 +44,7 @@ class FieldsError(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Way:
+class CompiledAlternative:
     """One alternative of a rule: how to read, on each side, what its leaves compare.
 
     `prefix` is hashed before a text, so that each version's alternatives have keys of their own.
@@ -57,17 +57,17 @@ class Way:
 
 @dataclass(frozen=True, kw_only=True)
 class CompiledRule:
-    """A rule and the ways in which it can hold."""
+    """A rule and its alternatives: it holds when one of them does."""
 
     rule: Rule
-    ways: tuple[Way, ...]
+    alternatives: tuple[CompiledAlternative, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class RuleSet:
     """The active rules of one reconciliation in priority order, ready to run.
 
-    `ways` are those of all rules in that order: a record has a text and a hash for each.
+    `alternatives` are those of all rules in that order: a record has a text and a hash for each.
     """
 
     rules: tuple[CompiledRule, ...]
@@ -75,33 +75,33 @@ class RuleSet:
     decode: Callable[[bytes], Any]
 
     @cached_property
-    def ways(self) -> tuple[Way, ...]:
-        return tuple(way for one in self.rules for way in one.ways)
+    def alternatives(self) -> tuple[CompiledAlternative, ...]:
+        return tuple(way for one in self.rules for way in one.alternatives)
 
     @cached_property
     def turns(self) -> tuple[range, ...]:
-        """The places of each rule's ways."""
-        ends = list(accumulate(len(one.ways) for one in self.rules))
+        """The places of each rule's alternatives."""
+        ends = list(accumulate(len(one.alternatives) for one in self.rules))
         return tuple(starmap(range, pairwise([0, *ends])))
 
     def hashes(self, texts: tuple[Text, ...]) -> tuple[int | None, ...]:
-        """Hash what a record says each way, to signed 64 bits, the same for both sides."""
+        """Hash what a record says by each alternative, to 64 bits, the same for both sides."""
         return tuple(
             [
                 None if one is None else _hash(way.prefix + one)
-                for way, one in zip(self.ways, texts, strict=True)
+                for way, one in zip(self.alternatives, texts, strict=True)
             ]
         )
 
     def texts(self, fields: bytes, side: Side) -> tuple[Text, ...]:
-        """Read what a record of `side` says each way; raises FieldsError."""
+        """Read what a record of `side` says by each alternative; raises FieldsError."""
         try:
             decoded = self.decode(fields)
         except (msgspec.MsgspecError, ValueError) as error:
             raise FieldsError(str(error)) from error
         money = (decoded.currency, _amount(decoded, side, self.sign_mode))
         said: list[Text] = []
-        for one in self.ways:
+        for one in self.alternatives:
             compared = one.read_a(decoded) if side == "A" else one.read_b(decoded)
             missing = None in compared or "" in compared
             said.append(None if missing else _joined(money + compared))
@@ -119,7 +119,9 @@ def compile_rules(rules: Sequence[Rule], *, sign_mode: SignMode) -> RuleSet:
     used = {name.partition(".")[0] for leaf in leaves for name in (leaf.key, leaf.value)}
     return RuleSet(
         rules=tuple(
-            CompiledRule(rule=rule, ways=tuple(_way(rule, *one) for one in enumerate(ways)))
+            CompiledRule(
+                rule=rule, alternatives=tuple(_compiled(rule, *one) for one in enumerate(ways))
+            )
             for rule, ways in spelled
         ),
         sign_mode=sign_mode,
@@ -127,9 +129,9 @@ def compile_rules(rules: Sequence[Rule], *, sign_mode: SignMode) -> RuleSet:
     )
 
 
-def _way(rule: Rule, number: int, leaves: Sequence[Leaf]) -> Way:
+def _compiled(rule: Rule, number: int, leaves: Sequence[Leaf]) -> CompiledAlternative:
     names = [rule.rule_id, rule.version, *([number] if number else [])]
-    return Way(
+    return CompiledAlternative(
         prefix="".join(f"{name}{SEPARATOR}" for name in names),
         read_a=_reader([(leaf.key, leaf.key_transforms) for leaf in leaves]),
         read_b=_reader([(leaf.value, leaf.value_transforms) for leaf in leaves]),

@@ -53,17 +53,17 @@ async def candidates(
 def _probes(rules: RuleSet, arrivals: Sequence[Entry], extra: int) -> dict[int, int]:
     """Return the keys of possible counterparts and how many of each could be taken.
 
-    With several ways to match, a counterpart may be taken another way first, so that any arrival
-    may need the next one.
+    With several alternatives a counterpart may be taken by another one first, so that any
+    arrival may need the next.
     """
     probes: dict[int, int] = {}
-    one_way = len(rules.ways) == 1
+    only_one = len(rules.alternatives) == 1
     for arrival in arrivals:
         side = other_side(arrival.side)
         for hashed in arrival.hashes:
             if hashed is not None:
                 key = key_of(hashed, side)
-                probes[key] = probes.get(key, extra) + 1 if one_way else len(arrivals) + extra
+                probes[key] = probes.get(key, extra) + 1 if only_one else len(arrivals) + extra
     return probes
 
 

@@ -66,7 +66,7 @@ async def add_entries(connection: Connection, rows: Sequence[tuple[object, ...]]
     await copy_rows(connection, "entry", _ENTRY, rows)
 
 
-async def add_matches(
+async def write_decisions(
     connection: Connection,
     settled: Sequence[Settled],
     matches: Sequence[Mapping[int, int]],
