@@ -12,12 +12,27 @@ from msgspec import Raw, Struct
 
 from tieout_contracts.record import Side
 
-MatchKind = Literal["exact", "manual", "force"]
-AdjustmentReason = Literal["tolerance", "write_off", "fee", "fx", "rounding"]
+# exact: no difference; tolerance: a pair with one; rollup: many to one; set: many to many.
+MatchKind = Literal["exact", "tolerance", "rollup", "set", "manual", "force"]
+AdjustmentReason = Literal["tolerance", "write_off", "fee", "fx", "rounding", "manual"]
+Doubt = Literal["ambiguous", "below_min_score", "pending", "manual_mode"]
+ReasonCode = Literal[
+    "UNMATCHED_OVERDUE",
+    "AMOUNT_MISMATCH",
+    "DATE_MISMATCH",
+    "CURRENCY_MISMATCH",
+    "DUPLICATE",
+    "AMBIGUOUS",
+    "ROLLUP_INCOMPLETE",
+]
 
 
 class EntryView(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """A record inside one reconciliation; `fields` is the JSON of `record.Fields`."""
+    """A record inside one reconciliation; `fields` is the JSON of `record.Fields`.
+
+    `allocated_minor` is the part of its amount that a match takes (unsigned decimal digits), when
+    it is not the whole; `left_minor` is what stays open of a partly matched entry.
+    """
 
     record_id: int
     version: int
@@ -25,6 +40,8 @@ class EntryView(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False)
     side: Side
     overdue_at: datetime
     overdue_seq: int | None = None
+    allocated_minor: str | None = None
+    left_minor: str | None = None
     fields: Raw
 
 
@@ -50,7 +67,11 @@ class EntryUnmatched(
 class MatchAccepted(
     Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="match.accepted"
 ):
-    """`operation_id` names the command that made it (force match), if one did."""
+    """`operation_id` names the command that made it (force match), if one did.
+
+    A match that was suggested before has the `match_id` of its suggestion. `run_id` is the run
+    that found it, `score` (0 to 100) how close the members are.
+    """
 
     organization_id: int
     reconciliation_id: int
@@ -61,8 +82,48 @@ class MatchAccepted(
     rule_id: int | None = None
     rule_version: int | None = None
     operation_id: int | None = None
+    run_id: int | None = None
+    score: int | None = None
     members: list[EntryView]
     adjustments: list[Adjustment] = []
+
+
+class MatchSuggested(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="match.suggested"
+):
+    """A match that waits for a person; its members are reserved and stay unmatched.
+
+    `doubt` says why it is not accepted, `others` are record ids that could be taken instead.
+    """
+
+    organization_id: int
+    reconciliation_id: int
+    seq: int
+    at: datetime
+    match_id: int
+    kind: MatchKind
+    rule_id: int | None = None
+    rule_version: int | None = None
+    run_id: int | None = None
+    score: int
+    doubt: Doubt
+    others: list[int] = []
+    members: list[EntryView]
+    adjustments: list[Adjustment] = []
+
+
+class MatchRejected(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="match.rejected"
+):
+    """A suggestion that is none any more; its members are not reserved."""
+
+    organization_id: int
+    reconciliation_id: int
+    seq: int
+    at: datetime
+    match_id: int
+    reason: str | None = None
+    members: list[EntryView]
 
 
 class MatchRevoked(
@@ -80,8 +141,74 @@ class MatchRevoked(
     members: list[EntryView]
 
 
-class EntryOverdue(Struct, frozen=True, kw_only=True, tag_field="type", tag="entry.overdue"):
-    """An open entry whose `overdue_at` passed; time enters the log only here (K1)."""
+class EntryOverdue(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="entry.overdue"
+):
+    """An open entry whose `overdue_at` passed; time enters the log only here (K1).
+
+    `reason_code` and `reason` (a sentence a person can act on) say what the passes found of it.
+    """
+
+    organization_id: int
+    reconciliation_id: int
+    seq: int
+    at: datetime
+    reason_code: ReasonCode = "UNMATCHED_OVERDUE"
+    reason: str | None = None
+    entry: EntryView
+
+
+class MismatchFound(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="mismatch.found"
+):
+    """Two open entries of one identity whose amount, date or currency differ; told once.
+
+    `entry` is the expected one (side B), `other` the one of side A. Nothing is matched.
+    """
+
+    organization_id: int
+    reconciliation_id: int
+    seq: int
+    at: datetime
+    rule_id: int
+    rule_version: int
+    reason_code: ReasonCode
+    reason: str
+    entry: EntryView
+    other: EntryView
+
+
+class ReasonFound(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="reason.found"
+):
+    """A pass found out more of an entry that was said to be overdue before."""
+
+    organization_id: int
+    reconciliation_id: int
+    seq: int
+    at: datetime
+    reason_code: ReasonCode
+    reason: str
+    entry: EntryView
+
+
+class EntryWithdrawn(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="entry.withdrawn"
+):
+    """The record is no more, or its stream left the reconciliation; the entry is not open."""
+
+    organization_id: int
+    reconciliation_id: int
+    seq: int
+    at: datetime
+    reason: str | None = None
+    entry: EntryView
+
+
+class EntryChanged(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="entry.changed"
+):
+    """A later version of an open entry's record took the place of the one before."""
 
     organization_id: int
     reconciliation_id: int
@@ -90,4 +217,15 @@ class EntryOverdue(Struct, frozen=True, kw_only=True, tag_field="type", tag="ent
     entry: EntryView
 
 
-Outcome = EntryUnmatched | MatchAccepted | MatchRevoked | EntryOverdue
+Outcome = (
+    EntryUnmatched
+    | MatchAccepted
+    | MatchSuggested
+    | MatchRejected
+    | MatchRevoked
+    | EntryOverdue
+    | MismatchFound
+    | ReasonFound
+    | EntryWithdrawn
+    | EntryChanged
+)

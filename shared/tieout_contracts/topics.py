@@ -5,7 +5,18 @@ from dataclasses import dataclass
 
 from tieout_contracts.config_events import ReconciliationConfig, StreamConfig
 from tieout_contracts.exception_events import BreakChanged, BreakResolutionRefused, BucketChanged
-from tieout_contracts.outcomes import EntryOverdue, EntryUnmatched, MatchAccepted, MatchRevoked
+from tieout_contracts.outcomes import (
+    EntryChanged,
+    EntryOverdue,
+    EntryUnmatched,
+    EntryWithdrawn,
+    MatchAccepted,
+    MatchRejected,
+    MatchRevoked,
+    MatchSuggested,
+    MismatchFound,
+    ReasonFound,
+)
 from tieout_contracts.record import ImportCompleted, RecordAccepted
 from tieout_contracts.transactions import TransactionsMessage
 
@@ -48,9 +59,15 @@ MATCHES = Topic(
     key="reconciliation_id",
     messages={
         "entry.unmatched": EntryUnmatched,
+        "match.suggested": MatchSuggested,
         "match.accepted": MatchAccepted,
+        "match.rejected": MatchRejected,
         "match.revoked": MatchRevoked,
         "entry.overdue": EntryOverdue,
+        "entry.changed": EntryChanged,
+        "entry.withdrawn": EntryWithdrawn,
+        "mismatch.found": MismatchFound,
+        "reason.found": ReasonFound,
     },
     producers=("matcher",),
     consumers=("exceptions", "downstream systems"),

@@ -52,7 +52,26 @@ MEANINGS: Mapping[str, str] = {
     "overdue_seq": "`seq` of its `entry.overdue`, once there was one",
     "match_id": "the match",
     "BreakChanged.match_id": "the match that resolved the break",
-    "kind": "how it came about: exact (a rule), manual or force (a person)",
+    "kind": (
+        "how it came about: by a rule exact (no difference), tolerance, rollup (many to one) or "
+        "set (many to many); by a person manual or force"
+    ),
+    "run_id": "the run that found it; absent without one",
+    "score": "0 to 100: how close the members are under the rule's conditions",
+    "doubt": (
+        "why it waits for a person: ambiguous (another counterpart is as close), "
+        "below_min_score, pending (a member is not booked), manual_mode (the run only suggests)"
+    ),
+    "others": "records that could be taken instead",
+    "MismatchFound.entry": "the expected entry, of side B",
+    "MismatchFound.other": "the entry of side A with the same identity",
+    "MismatchFound.reason": "what differs and what to do, a sentence",
+    "ReasonFound.reason": "what was found and what to do, a sentence",
+    "EntryOverdue.reason": "what is known of it, a sentence; absent when nothing more is",
+    "MatchRejected.reason": "the words of the person who rejected it, or what took its place",
+    "EntryWithdrawn.reason": "why it is no more",
+    "allocated_minor": "part of the amount that the match takes, when not the whole (unsigned)",
+    "left_minor": "part of the amount that is still open of a partly matched entry (unsigned)",
     "rule_id": "the rule that made it; absent without one",
     "rule_version": "version of that rule",
     "operation_id": "the person's operation that led to it; absent without one",

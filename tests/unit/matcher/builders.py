@@ -9,8 +9,9 @@ import msgspec
 from tieout_contracts.config_events import SignMode
 from tieout_contracts.record import Direction, Fields, RecordAccepted, Side
 from tieout_matcher.domain.decide import Entry
+from tieout_matcher.domain.filters import read_condition
 from tieout_matcher.domain.plan import RuleSet, compile_rules
-from tieout_matcher.domain.rule import Rule, read_condition
+from tieout_matcher.domain.rule import Rule
 
 DAY = date(2026, 3, 2)
 ARRIVED = datetime(2026, 3, 2, 12, tzinfo=UTC)

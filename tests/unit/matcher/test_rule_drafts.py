@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tieout_matcher.domain.rule import MAX_DESCRIPTION, RuleError
-from tieout_matcher.domain.rule_draft import read_draft
+from tieout_matcher.domain.rule import RuleError
+from tieout_matcher.domain.rule_draft import MAX_DESCRIPTION, read_draft
 from unit.matcher.builders import a_leaf
 
 FILTERS = {"rules": [a_leaf("reference")]}

@@ -7,15 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tieout_matcher.domain.alternatives import MAX_ALTERNATIVES, alternatives
-from tieout_matcher.domain.rule import (
-    MAX_DEPTH,
-    MAX_LEAVES,
-    Group,
-    Leaf,
-    RuleError,
-    Transform,
-    read_condition,
-)
+from tieout_matcher.domain.filters import MAX_DEPTH, MAX_LEAVES, read_condition
+from tieout_matcher.domain.rule import Group, Leaf, RuleError, Transform
 from unit.matcher.builders import a_leaf
 
 

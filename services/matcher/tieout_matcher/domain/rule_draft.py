@@ -7,7 +7,8 @@ from typing import Any
 
 from tieout_contracts.ids import IdError, integer_id
 from tieout_matcher.domain.alternatives import alternatives
-from tieout_matcher.domain.rule import MAX_DESCRIPTION, RuleError, read_condition
+from tieout_matcher.domain.filters import read_condition
+from tieout_matcher.domain.rule import RuleError
 from tieout_matcher.domain.storable import unstorable
 
 KNOWN = frozenset(
@@ -16,6 +17,7 @@ KNOWN = frozenset(
         "description", "status", "many_side", "min_score_to_accept", "search", "evaluate",
     }
 )  # fmt: skip
+MAX_DESCRIPTION = 2000
 MAX_PRIORITY = 2**31 - 1
 
 

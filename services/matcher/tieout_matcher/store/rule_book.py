@@ -2,8 +2,9 @@
 
 import json
 
+from tieout_matcher.domain.filters import read_condition
 from tieout_matcher.domain.plan import RuleSet, compile_rules
-from tieout_matcher.domain.rule import Rule, read_condition
+from tieout_matcher.domain.rule import Rule
 from tieout_matcher.store.reconciliation_lock import SQL, Locked
 from tieout_runtime.postgres import Connection
 
