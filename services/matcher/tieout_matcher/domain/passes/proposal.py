@@ -69,7 +69,7 @@ class Proposal:
 
 @dataclass(frozen=True, kw_only=True)
 class Remark:
-    """Why an entry stays open, by the rule at `rule_index`.
+    """Why an entry stays open, by a rule.
 
     `other_record_id` is the one it was held against. A mismatch is about the entry of side B;
     `difference` says by how much, as people write it (`0.50 EUR`, `3 days`, `USD and EUR`).
@@ -77,7 +77,7 @@ class Remark:
 
     record_id: int
     code: RemarkCode
-    rule_index: int
+    rule_id: int
     other_record_id: int | None = None
     difference: str | None = None
 

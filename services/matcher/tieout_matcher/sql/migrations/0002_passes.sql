@@ -6,7 +6,8 @@ ALTER TABLE reconciliation
     ADD COLUMN passes   boolean NOT NULL DEFAULT false,  -- a rule in force needs passes
     ADD COLUMN keyed_no bigint NOT NULL DEFAULT 0,       -- entries up to this number were handed to passes
     ADD COLUMN pass_to  bigint NOT NULL DEFAULT 0,       -- entries up to this number are wanted in a pass
-    ADD COLUMN tick_no  bigint NOT NULL DEFAULT 0;       -- what the last tick saw: the next one wants it
+    ADD COLUMN tick_no  bigint NOT NULL DEFAULT 0,       -- what the last tick saw: the next one wants it
+    ADD COLUMN ticked_at timestamptz;                    -- when that was
 
 -- A suggestion reserves its members: the row stays (it may become overdue), its keys go.
 ALTER TABLE open_entry
