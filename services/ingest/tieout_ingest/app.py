@@ -19,6 +19,7 @@ from tieout_ingest.routes.context import Context
 from tieout_ingest.routes.imports import imports_router
 from tieout_ingest.routes.producers import producers_router
 from tieout_ingest.routes.records import records_router
+from tieout_ingest.routes.statements import statements_router
 from tieout_ingest.routes.streams import streams_router
 from tieout_ingest.settings import IngestSettings
 from tieout_ingest.uploads.spool import Spool
@@ -51,6 +52,7 @@ def build(common: CommonSettings, own: IngestSettings) -> FastAPI:
                 imports_router,
                 bulk_router,
                 records_router,
+                statements_router,
                 producers_router,
             ):
                 app.include_router(make(context), dependencies=guarded)

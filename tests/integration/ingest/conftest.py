@@ -27,6 +27,7 @@ from tieout_ingest.routes.context import Context
 from tieout_ingest.routes.imports import imports_router
 from tieout_ingest.routes.producers import producers_router
 from tieout_ingest.routes.records import records_router
+from tieout_ingest.routes.statements import statements_router
 from tieout_ingest.routes.streams import streams_router
 from tieout_ingest.uploads.spool import Spool
 from tieout_runtime.failpoints import Failpoint
@@ -152,7 +153,14 @@ async def open_ingest(database: Database, folder: Path) -> AsyncIterator[Ingest]
     )
     app = FastAPI()
     install_problems(app)
-    for make in (streams_router, imports_router, bulk_router, records_router, producers_router):
+    for make in (
+        streams_router,
+        imports_router,
+        bulk_router,
+        records_router,
+        statements_router,
+        producers_router,
+    ):
         app.include_router(make(context))
     client = httpx2.AsyncClient(
         transport=httpx2.ASGITransport(app),

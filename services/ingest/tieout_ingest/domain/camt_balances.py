@@ -89,7 +89,14 @@ def balance_record(balance: Balance, head: StatementHead, limits: Limits) -> Rec
         settlement_date=day,
     )
     raw = {"path": balance.path, "balance": balance.xml}
-    return draft(fields=fields, identity=identity, line=balance.line, raw=raw, limits=limits)
+    return draft(
+        fields=fields,
+        identity=identity,
+        line=balance.line,
+        raw=raw,
+        limits=limits,
+        statement=balance.statement,
+    )
 
 
 def _stated_day(balance: Balance) -> date:

@@ -112,7 +112,7 @@ class CamtRecords:
         )
         return draft(
             fields=fields, identity=identity, line=made.money.line, raw=made.raw,
-            limits=self._limits,
+            limits=self._limits, statement=entry.statement,
         )  # fmt: skip
 
     def _by_content(self, fields: Fields, head: StatementHead) -> str:

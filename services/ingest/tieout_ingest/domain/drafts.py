@@ -19,6 +19,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     `identity` is what makes it the same record when it comes again, unique in its stream; None
     only for a record posted without an external id (each is a record of its own).
     `fields_json` and `raw_json` are the encoded forms the store and the events use: encoded once.
+    `statement` is the number of the statement within the file, where it has any.
     """
 
     fields: Fields
@@ -26,10 +27,17 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     line: int
     fields_json: bytes
     raw_json: bytes
+    statement: int | None = None
 
 
 def draft(
-    *, fields: Fields, identity: str | None, line: int, raw: Any, limits: Limits
+    *,
+    fields: Fields,
+    identity: str | None,
+    line: int,
+    raw: Any,
+    limits: Limits,
+    statement: int | None = None,
 ) -> Record | Rejection:
     """Encode a record, or reject what no store could keep: bytes that are no text, NUL, size."""
     try:
@@ -59,5 +67,10 @@ def draft(
             f"at most {limits.record_bytes} are allowed",
         )
     return Record(
-        fields=fields, identity=identity, line=line, fields_json=fields_json, raw_json=raw_json
+        fields=fields,
+        identity=identity,
+        line=line,
+        fields_json=fields_json,
+        raw_json=raw_json,
+        statement=statement,
     )

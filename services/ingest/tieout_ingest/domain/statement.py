@@ -40,7 +40,9 @@ class StatementReport(Struct, frozen=True, kw_only=True):
 
     `entries` counts all of them, also those whose amount cannot be read; the sums hold every
     status, `booked` only posted entries. `balance_check` is `ties`, `differs by X` with
-    X = opening + booked - closing, or `not stated`.
+    X = opening + booked - closing, or `not stated`. `day` is the day it is about: its closing
+    balance's, else (known once it is loaded) the day that most of its booked records carry, else
+    `created`, the day it was made.
     """
 
     statement: int
@@ -54,7 +56,10 @@ class StatementReport(Struct, frozen=True, kw_only=True):
     opening: Decimal | None
     opening_type: str | None
     closing: Decimal | None
+    closing_type: str | None = None
     balance_check: str
+    day: date | None = None
+    created: date | None = None
     balances: list[StatedBalance] = field(default_factory=list)
 
 
@@ -100,6 +105,7 @@ class StatementSums:
         account: str | None,
         statement_id: str | None,
         account_currency: str | None,
+        created: date | None,
         balances: Sequence[StatedBalance],
         opening_types: Sequence[str] = OPENING_TYPES,
         closing_types: Sequence[str] = CLOSING_TYPES,
@@ -127,7 +133,10 @@ class StatementSums:
                     opening=None if opening is None else opening.amount,
                     opening_type=None if opening is None else opening.type,
                     closing=None if closing is None else closing.amount,
+                    closing_type=None if closing is None else closing.type,
                     balance_check=balance_check(opening, booked, closing) if alone else NOT_STATED,
+                    day=None if closing is None else closing.date,
+                    created=created,
                     balances=own,
                 )
             )

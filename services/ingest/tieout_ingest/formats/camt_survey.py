@@ -116,7 +116,7 @@ class _Survey:
         self._heads.append(head)
         self._reports += self._sums.reports(
             statement=end.statement, account=head.account, statement_id=head.id,
-            account_currency=head.currency, balances=self._balances,
+            account_currency=head.currency, created=head.created_date, balances=self._balances,
             opening_types=REPORT_OPENING if self._from_balances else OPENING_TYPES,
             closing_types=REPORT_CLOSING if self._from_balances else CLOSING_TYPES,
         )  # fmt: skip

@@ -8,13 +8,15 @@ import msgspec
 from tieout_ingest.domain.arrivals import EXTERNAL_ID_CONFLICT
 from tieout_ingest.domain.progress import ChunkCounts, advance
 from tieout_ingest.domain.refusals import Rejection
+from tieout_ingest.domain.statement import StatementReport
+from tieout_ingest.domain.statement_parts import parts_of, with_day
 from tieout_ingest.formats.camt_survey import CamtSurvey
 from tieout_ingest.formats.reading import Survey
 from tieout_ingest.loading import chunk
 from tieout_ingest.loading.announce import announce_import, expectation_of
 from tieout_ingest.loading.chunk import Loaded
 from tieout_ingest.loading.pieces import Piece
-from tieout_ingest.store import imports, records, routes
+from tieout_ingest.store import imports, records, routes, statements
 from tieout_ingest.store.imports import KEPT_REJECTIONS, Begun, Work
 from tieout_ingest.store.records import Origin
 from tieout_ingest.store.streams import Stream
@@ -74,6 +76,9 @@ class Batch:
                 raise BatchGoneError
             kept = rejected[: max(0, KEPT_REJECTIONS - before.rejected)]
             await imports.add_rejections(connection, self._work, kept)
+            if self._survey.statements:
+                parts = parts_of(piece.drafts, rows=loaded.rows, skipped=loaded.skipped)
+                await statements.add_parts(connection, self._work, parts, item=piece.first)
         self._progress = after
 
     async def complete(self, connection: Connection) -> None:
@@ -86,7 +91,7 @@ class Batch:
                 self._work,
                 source=self._source,
                 warnings=self._survey.warnings,
-                statements=self._survey.statements,
+                statements=await self._statements(connection),
                 at=at,
             ):
                 raise BatchGoneError
@@ -104,6 +109,13 @@ class Batch:
                         at=at,
                     )
             await self._fix_answer(connection)
+
+    async def _statements(self, connection: Connection) -> list[StatementReport]:
+        """Say which day each statement is about, now that its records are known."""
+        if all(one.day is not None for one in self._survey.statements):
+            return self._survey.statements
+        days = await statements.days_of(connection, self._work)
+        return [with_day(one, days.get(one.statement, {})) for one in self._survey.statements]
 
     @property
     def _names(self) -> dict[str, int]:
