@@ -1,14 +1,20 @@
 """What the internal routes answer: rows as JSON values (shapes: docs/internal-http.md)."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import msgspec
 
+from tieout_matcher.domain.rule_draft import rule_of
+from tieout_matcher.domain.rule_split import split
+from tieout_matcher.domain.rule_warnings import warnings_of
+
 Row = Mapping[str, Any]
 encode = msgspec.json.Encoder().encode
 JsonObject = dict[str, Any]
+_RULE = ("version", "priority", "status")
 _ENTRY = (
     "record_id", "version", "stream_id", "side", "overdue_at", "overdue_seq", "match_id",
     "entry_no",
@@ -33,10 +39,29 @@ def progress_view(row: Row) -> JsonObject:
     }
 
 
-def rule_view(row: Row) -> JsonObject:
-    body: JsonObject = json.loads(row["body"])
-    names = ("id", "version", "reconciliation_id", "priority", "status", "source", "created_at")
-    return {name: row[name] for name in names} | body | {"warnings": []}
+def rule_views(rows: Sequence[Row]) -> list[JsonObject]:
+    """Show all rules in force of one reconciliation: what each is, how it will be decided."""
+    if not rows:
+        return []
+    run_type = rows[0]["run_type"]
+    stored = [json.loads(row["body"]) for row in rows]
+    rules = [
+        rule_of(stored=body, rule_id=row["id"], **{name: row[name] for name in _RULE})
+        for row, body in zip(rows, stored, strict=True)
+    ]
+    parts = split(rules, run_type=run_type)
+    return [
+        {name: row[name] for name in ("id", "reconciliation_id", "source", "created_at", *_RULE)}
+        | body
+        | {
+            "evaluate": "arrival"
+            if rule.decides_on_arrival and run_type == "continuous"
+            else "pass",
+            "search": rule.search,
+            "warnings": [asdict(one) for one in warnings_of(rule, parts, run_type=run_type)],
+        }
+        for row, body, rule in zip(rows, stored, rules, strict=True)
+    ]
 
 
 def member_view(row: Row) -> JsonObject:

@@ -28,6 +28,7 @@ async def test_a_rule_is_made_shown_listed_and_deleted(world: World, service: Se
         "status": "active", "source": "user", "created_at": "2026-03-02T12:00:00Z",
         "filters": FILTERS, "group_by": ["date"], "cardinality": "one_to_one", "rollup": None,
         "description": "by number", "many_side": "a", "evaluate": "arrival", "warnings": [],
+        "min_score_to_accept": 0, "search": None,
     }  # fmt: skip
     listed = await service.get(f"/rules?reconciliation_id={key[1]}")
     assert listed == [first.json(), shown]
@@ -106,7 +107,7 @@ async def test_the_same_content_is_no_new_version(world: World, service: Service
         ({"reconciliation_id": 5}, None, 422, "validation_failed"),
         ({"filters": None}, None, 422, "validation_failed"),
         ({"filters": {"rules": []}}, None, 422, "validation_failed"),
-        ({"cardinality": "many_to_one"}, None, 422, "not_supported"),
+        ({"cardinality": "many_to_one"}, None, 422, "validation_failed"),
         ({"colour": "red"}, None, 422, "validation_failed"),
     ],
 )
@@ -124,9 +125,11 @@ async def test_a_change_that_cannot_be_made_leaves_the_rule_as_it_was(
     assert await service.get(f"/rules?reconciliation_id={key[1]}") == [rule]
 
 
-async def test_a_rule_that_cannot_be_decided_is_422(world: World, service: Service) -> None:
+async def test_what_is_wrong_with_a_rule_is_422_with_its_place(
+    world: World, service: Service
+) -> None:
     key = await world.reconciliation()
-    near = {"key": "amount", "value": "amount", "tolerance_amount": 5}
+    near = {"key": "amount", "value": "amount", "tolerance_amount": 0}
     body = {"reconciliation_id": key[1], "filters": {"operand": "or", "rules": [FILTERS, near]}}
 
     answered = await service.call("POST", "/rules", json=body)
@@ -134,6 +137,77 @@ async def test_a_rule_that_cannot_be_decided_is_422(world: World, service: Servi
                                                          "filters": FILTERS})  # fmt: skip
 
     problem = answered.json()
-    assert (answered.status_code, problem["code"]) == (422, "not_supported")
+    assert (answered.status_code, problem["code"]) == (422, "validation_failed")
     assert problem["errors"][0]["path"] == "$.filters.rules[1].tolerance_amount"
     assert unknown.status_code == 404
+
+
+NEAR = {"rules": [a_leaf("amount", tolerance_amount=0.05)]}
+
+
+async def test_a_rule_with_a_tolerance_is_one_of_passes_and_what_follows_it_waits_too(
+    world: World, service: Service
+) -> None:
+    key = await world.reconciliation()
+    bodies = [
+        {"filters": FILTERS, "priority": 1},
+        {"filters": NEAR, "priority": 2, "evaluate": "arrival"},
+        {"filters": FILTERS, "priority": 3},
+    ]
+
+    made = [
+        (await service.call("POST", "/rules", json=body | {"reconciliation_id": key[1]})).json()
+        for body in bodies
+    ]
+
+    listed = await service.get(f"/rules?reconciliation_id={key[1]}")
+    assert listed == made
+    assert [one["evaluate"] for one in listed] == ["arrival", "pass", "arrival"]
+    assert [one["filters"] for one in listed] == [FILTERS, NEAR, FILTERS]
+    assert [[two["code"] for two in one["warnings"]] for one in listed] == [
+        [], [], ["after_pass_rule"],
+    ]  # fmt: skip
+    assert str(made[1]["id"]) in made[2]["warnings"][0]["message"]
+
+
+async def test_a_part_of_a_rule_that_nothing_finds_is_warned_of(
+    world: World, service: Service
+) -> None:
+    key = await world.reconciliation()
+    percent = a_leaf("amount", tolerance_amount=5, tolerance_unit="percent")
+    filters = {"operand": "or", "rules": [FILTERS, {"rules": [percent, a_leaf("currency")]}]}
+
+    made = await service.call("POST", "/rules", json={"reconciliation_id": key[1],
+                                                      "filters": filters})  # fmt: skip
+
+    assert made.status_code == 201
+    (warning,) = made.json()["warnings"]
+    assert (warning["code"], warning["path"]) == ("no_usable_plan", "$.filters.rules[1]")
+
+
+async def test_every_change_of_rules_hands_everything_open_to_passes_again(
+    world: World, service: Service
+) -> None:
+    key = await world.reconciliation()
+    await arrive(world, key, (1, "A", "x"), (2, "B", "y"))
+
+    async def changed(method: str, path: str, **body: Any) -> tuple[bool, int, int, int]:
+        await world.rows("UPDATE reconciliation SET keyed_no = 2, pass_to = 0")
+        await world.rows("INSERT INTO untried SELECT organization_id, id, 1 FROM reconciliation")
+        answered = await service.call(method, path, json=body or None)
+        assert answered.is_success, answered.text
+        (row,) = await world.rows("SELECT passes, keyed_no, pass_to FROM reconciliation")
+        (left,) = await world.rows("SELECT count(*) FROM untried")
+        return (row["passes"], row["keyed_no"], row["pass_to"], left["count"])
+
+    rule = {"reconciliation_id": key[1], "filters": {"rules": [a_leaf("date")]}}
+    states = [await changed("POST", "/rules", **rule)]
+    (made,) = await service.get(f"/rules?reconciliation_id={key[1]}")
+    path = f"/rules/{made['id']}"
+    exact = {"status": "active", "filters": FILTERS}
+    for change in ({"filters": NEAR}, {"status": "proposed"}, exact):
+        states.append(await changed("PATCH", path, **change))  # noqa: PERF401  # one after the other
+    states.append(await changed("DELETE", path))
+
+    assert [passes for passes, *_ in states] == [False, True, False, True, False]
+    assert all(rest == [0, 2, 0] for _, *rest in states)

@@ -109,11 +109,17 @@ class RuleSet:
 
 
 def compile_rules(rules: Sequence[Rule], *, sign_mode: SignMode) -> RuleSet:
-    """Compile active rules; proposed ones never match and are left out."""
+    """Compile active rules that decide on arrival; proposed ones never match and are left out.
+
+    Raises ValueError for a rule that has anything but equalities: compiled it would say less.
+    """
     active = sorted(
         (one for one in rules if one.status == "active"),
         key=lambda one: (one.priority, one.rule_id),
     )
+    for one in active:
+        if not one.decides_on_arrival:
+            raise ValueError(f"rule {one.rule_id} is tried in passes and has no texts to compare")
     spelled = [(one, [_compared(way) for way in alternatives(one.condition)]) for one in active]
     leaves = [leaf for _, ways in spelled for way in ways for leaf in way]
     used = {name.partition(".")[0] for leaf in leaves for name in (leaf.key, leaf.value)}

@@ -3,6 +3,7 @@
 Source: semantics of rules (docs). `filters.py` reads what a caller writes to these.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -18,16 +19,17 @@ PLAIN_FIELDS = frozenset(
     }
 )  # fmt: skip
 DATE_FIELDS = frozenset({"date", "value_date"})
+CODE_FIELDS = frozenset({"currency", "direction"})
+_OF_DATES = frozenset({"eq", "neq", "gt", "gte", "lt", "lte"})
 
 
 class RuleError(ValueError):
-    """A rule that cannot be taken; `path` is the JSON path, `code` the problem code."""
+    """A rule that cannot be taken; `path` is the JSON path, `message` says the remedy."""
 
-    def __init__(self, path: str, message: str, *, code: str = "validation_failed") -> None:
+    def __init__(self, path: str, message: str) -> None:
         super().__init__(f"{path}: {message}")
         self.path = path
         self.message = message
-        self.code = code
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,10 +80,19 @@ class Leaf:
 
     @property
     def compares_dates(self) -> bool:
-        """Both fields are dates, or the tolerance says so."""
-        if self.tolerance is not None and self.tolerance.of_dates:
-            return True
-        return self.key in DATE_FIELDS and self.value in DATE_FIELDS
+        """Both values are calendar days; what a transform leaves of a date is a text."""
+        if self.tolerance is not None:
+            return self.tolerance.of_dates
+        plain = not self.key_transforms and not self.value_transforms
+        both = self.key in DATE_FIELDS and self.value in DATE_FIELDS
+        return plain and both and self.operand in _OF_DATES
+
+    @property
+    def makes_key(self) -> bool:
+        """Counterparts are found by it: an equality of no mere code, or an absolute tolerance."""
+        if self.tolerance is not None:
+            return self.tolerance.unit in ("dollar", "day")
+        return self.exact and self.key not in CODE_FIELDS
 
     @property
     def identifies(self) -> bool:
@@ -125,3 +136,29 @@ class Rule:
     rollup: Rollup | None = None
     search: Literal["subset_sum"] | None = None
     min_score_to_accept: int = 0
+
+    @property
+    def decides_on_arrival(self) -> bool:
+        """Every record that satisfies it is equal under it: the first to come can be taken."""
+        return (
+            self.cardinality == "one_to_one"
+            and self.evaluate == "arrival"
+            and self.min_score_to_accept == 0
+            and all(leaf.exact for leaf in leaves_of(self.condition))
+        )
+
+    @property
+    def identifies(self) -> bool:
+        """One of its conditions is an identity: two of one identity that differ are told of."""
+        return self.cardinality == "one_to_one" and any(
+            leaf.identifies for leaf in leaves_of(self.condition)
+        )
+
+
+def leaves_of(node: Group | Leaf) -> Iterator[Leaf]:
+    """Yield the conditions of a tree in their order."""
+    if isinstance(node, Leaf):
+        yield node
+        return
+    for child in node.children:
+        yield from leaves_of(child)

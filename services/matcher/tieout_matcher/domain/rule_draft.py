@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from tieout_contracts.ids import IdError, integer_id
 from tieout_matcher.domain.alternatives import alternatives
 from tieout_matcher.domain.filters import read_condition
-from tieout_matcher.domain.rule import RuleError
+from tieout_matcher.domain.rule import Rollup, Rule, RuleError
+from tieout_matcher.domain.rule_parts import read_parts
 from tieout_matcher.domain.storable import unstorable
+from tieout_matcher.domain.whole_numbers import is_whole
 
 KNOWN = frozenset(
     {
@@ -23,7 +25,11 @@ MAX_PRIORITY = 2**31 - 1
 
 @dataclass(frozen=True, kw_only=True)
 class RuleDraft:
-    """A checked body; `stored` is what reads show beside id, version and dates."""
+    """A checked body; `stored` is what is kept beside id, version and dates.
+
+    It is what the caller stated and the defaults: what follows from other parts (a search, or
+    that a rule with a tolerance is decided in passes) is read from it, never kept.
+    """
 
     reconciliation_id: int
     priority: int
@@ -40,26 +46,22 @@ def read_draft(body: Mapping[str, Any]) -> RuleDraft:
         raise RuleError(place, "holds a character or number that cannot be stored")
     if "filters" not in body:
         raise RuleError("$.filters", "is required")
-    alternatives(read_condition(body["filters"]))
+    condition = read_condition(body["filters"])
+    alternatives(condition)
     priority = body.get("priority", 0)
-    if not isinstance(priority, int) or isinstance(priority, bool) or abs(priority) > MAX_PRIORITY:
-        raise RuleError("$.priority", "is a whole number")
+    if not is_whole(priority, -MAX_PRIORITY, MAX_PRIORITY):
+        raise RuleError("$.priority", f"is a whole number from {-MAX_PRIORITY} to {MAX_PRIORITY}")
     status = body.get("status", "active")
     if status not in ("active", "proposed"):
         raise RuleError("$.status", "is active or proposed")
-    _check_cardinality(body)
     return RuleDraft(
         reconciliation_id=_identifier(body.get("reconciliation_id")),
         priority=priority,
         status=status,
         stored={
             "filters": body["filters"],
-            "group_by": _group_by(body.get("group_by")),
-            "cardinality": "one_to_one",
-            "rollup": body.get("rollup"),
+            **read_parts(body, condition),
             "description": _description(body.get("description")),
-            "many_side": _one_of(body, "many_side", ("a", "b"), default="a"),
-            "evaluate": "arrival",
         },
     )
 
@@ -77,29 +79,39 @@ def read_change(current: RuleDraft, change: Mapping[str, Any]) -> RuleDraft:
     return read_draft(whole | dict(change))
 
 
-def _check_cardinality(body: Mapping[str, Any]) -> None:
-    cardinality = body.get("cardinality") or "one_to_one"
-    if cardinality not in ("one_to_one", "many_to_one", "many_to_many"):
-        raise RuleError("$.cardinality", "is one_to_one, many_to_one or many_to_many")
-    if cardinality != "one_to_one":
-        raise _not_supported("$.cardinality", f"`{cardinality}`")
-    rollup = body.get("rollup")
-    if rollup is not None and not isinstance(rollup, Mapping):
-        raise RuleError("$.rollup", "is an object or null")
-    if _one_of(body, "evaluate", ("arrival", "pass"), default="arrival") == "pass":
-        raise _not_supported("$.evaluate", "`pass`")
-    if body.get("search") is not None:
-        raise _not_supported("$.search", "a search")
-    if body.get("min_score_to_accept") not in (None, 0):
-        raise _not_supported("$.min_score_to_accept", "a least score")
+def rule_of(
+    *,
+    rule_id: int,
+    version: int,
+    priority: int,
+    status: Literal["active", "proposed"],
+    stored: Mapping[str, Any],
+) -> Rule:
+    """Make a rule's value of what is stored of it (or of a draft of one)."""
+    cardinality = stored.get("cardinality", "one_to_one")
+    many_to_one = cardinality == "many_to_one"
+    return Rule(
+        rule_id=rule_id,
+        version=version,
+        priority=priority,
+        status=status,
+        condition=read_condition(stored["filters"]),
+        evaluate=stored.get("evaluate", "arrival"),
+        cardinality=cardinality,
+        many_side=stored.get("many_side", "a"),
+        group_by=tuple(stored["group_by"]) if many_to_one else (),
+        rollup=_rollup_of(stored["rollup"]) if many_to_one else None,
+        search="subset_sum" if cardinality == "many_to_many" else None,
+        min_score_to_accept=stored.get("min_score_to_accept", 0),
+    )
 
 
-def _group_by(given: Any) -> list[str]:
-    """With one_to_one it is stored and not used."""
-    fields = [given] if isinstance(given, str) else given or []
-    if not isinstance(fields, list) or not all(isinstance(one, str) for one in fields):
-        raise RuleError("$.group_by", "is a list of field names")
-    return fields
+def _rollup_of(stored: Mapping[str, Any]) -> Rollup:
+    return Rollup(
+        kind=stored["group_by_kind"],
+        lookback_days=stored.get("lookback_days"),
+        date_field=stored.get("date_field"),
+    )
 
 
 def _description(given: Any) -> str | None:
@@ -115,14 +127,3 @@ def _identifier(given: Any) -> int:
         with suppress(IdError):
             return integer_id(given)
     raise RuleError("$.reconciliation_id", "is the identifier of a reconciliation")
-
-
-def _one_of(body: Mapping[str, Any], name: str, allowed: tuple[str, ...], *, default: str) -> str:
-    value = body.get(name) or default
-    if value not in allowed:
-        raise RuleError(f"$.{name}", f"is one of {', '.join(allowed)}")
-    return str(value)
-
-
-def _not_supported(path: str, what: str) -> RuleError:
-    return RuleError(path, f"{what} cannot be decided by this version", code="not_supported")

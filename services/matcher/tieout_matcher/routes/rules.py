@@ -11,7 +11,7 @@ from tieout_matcher.parts import Parts
 from tieout_matcher.routes.replies import FromCaller, Identifier, WithParts, answer, reply
 from tieout_matcher.store import reconciliations
 from tieout_matcher.store.reconciliation_lock import lock
-from tieout_matcher.views import Row, rule_view
+from tieout_matcher.views import JsonObject, Row, rule_views
 from tieout_runtime.idempotency import Answer, once
 from tieout_runtime.internal import IfMatch, check_version, expected_version, json_response
 from tieout_runtime.postgres import Connection, tenant_transaction
@@ -46,7 +46,7 @@ async def _add(
     if key not in await lock(connection, [key]):
         raise not_found("reconciliation")
     row = await reconciliations.add_rule(connection, organization_id, draft, at=parts.clock())
-    return answer(rule_view(row), 201)
+    return answer(await _shown(connection, organization_id, row), 201)
 
 
 @router.get("")
@@ -56,16 +56,16 @@ async def listing(reconciliation_id: Identifier, caller: FromCaller, parts: With
         if not await reconciliations.page(connection, key[0], reconciliation_id=key[1]):
             raise not_found("reconciliation")
         rows = await reconciliations.rules_of(connection, key)
-    return reply([rule_view(row) for row in rows])
+    return reply(rule_views(rows))
 
 
 @router.get("/{rule_id}")
 async def show(rule_id: Identifier, caller: FromCaller, parts: WithParts) -> Response:
     async with tenant_transaction(parts.api, organization_id=caller.organization_id) as connection:
         row = await reconciliations.rule(connection, caller.organization_id, rule_id)
-    if row is None:
-        raise not_found("rule")
-    return reply(rule_view(row))
+        if row is None:
+            raise not_found("rule")
+        return reply(await _shown(connection, caller.organization_id, row))
 
 
 @router.patch("/{rule_id}")
@@ -91,7 +91,7 @@ async def change(
                 row = await reconciliations.change_rule(
                     connection, organization_id, row, draft, at=parts.clock()
                 )
-            return answer(rule_view(row))
+            return answer(await _shown(connection, organization_id, row))
 
         found = await once(connection, claim, at=parts.clock(), execute=execute)
     parts.rules_changed()
@@ -117,6 +117,15 @@ async def retire(
     return json_response(found)
 
 
+async def _shown(connection: Connection, organization_id: int, rule: Row) -> JsonObject:
+    """Show a rule among those of its reconciliation; raises Problem 404 when just retired."""
+    rows = await reconciliations.rules_of(connection, (organization_id, rule["reconciliation_id"]))
+    for view in rule_views(rows):
+        if view["id"] == rule["id"]:
+            return view
+    raise not_found("rule")
+
+
 async def _locked_rule(connection: Connection, organization_id: int, rule_id: int) -> Row:
     """Lock the rule's reconciliation, then read the version in force; raises Problem 404."""
     row = await reconciliations.rule(connection, organization_id, rule_id)
@@ -132,4 +141,4 @@ def _checked(read: Callable[[], RuleDraft]) -> RuleDraft:
     try:
         return read()
     except RuleError as error:
-        raise invalid(error.path, error.message, code=error.code) from error
+        raise invalid(error.path, error.message) from error

@@ -10,9 +10,10 @@ ORDER BY id FOR UPDATE
 
 -- name: rules_in_force
 -- The rules of one reconciliation that are not retired.
-SELECT id, version, priority, status, body FROM rule
-WHERE organization_id = $1 AND reconciliation_id = $2 AND retired_at IS NULL
-ORDER BY priority, id
+SELECT r.id, r.version, r.priority, r.status, r.body, c.run_type
+FROM rule r JOIN reconciliation c ON c.organization_id = r.organization_id AND c.id = r.reconciliation_id
+WHERE r.organization_id = $1 AND r.reconciliation_id = $2 AND r.retired_at IS NULL
+ORDER BY r.priority, r.id
 
 -- name: known
 -- Which of these records arrived before.

@@ -25,8 +25,10 @@ RETURNING id, version, reconciliation_id, priority, status, source, body, create
 
 -- name: rules_of
 -- The rules of a reconciliation in the order in which they run.
-SELECT id, version, reconciliation_id, priority, status, source, body, created_at FROM rule
-WHERE organization_id = $1 AND reconciliation_id = $2 AND retired_at IS NULL ORDER BY priority, id
+SELECT r.id, r.version, r.reconciliation_id, r.priority, r.status, r.source, r.body, r.created_at, c.run_type
+FROM rule r JOIN reconciliation c ON c.organization_id = r.organization_id AND c.id = r.reconciliation_id
+WHERE r.organization_id = $1 AND r.reconciliation_id = $2 AND r.retired_at IS NULL
+ORDER BY r.priority, r.id
 
 -- name: rule
 -- The version in force of one rule.
@@ -45,6 +47,8 @@ RETURNING id, version, reconciliation_id, priority, status, source, body, create
 UPDATE rule SET retired_at = $3 WHERE organization_id = $1 AND id = $2 AND retired_at IS NULL
 
 -- name: rules_changed
--- Every open entry counts as just arrived under the new rules.
-UPDATE reconciliation SET rules_version = rules_version + 1, rekey_after = 0
+-- Every open entry counts as just arrived under the new rules, on arrival and for passes.
+WITH forgotten AS (DELETE FROM untried WHERE organization_id = $1 AND reconciliation_id = $2)
+UPDATE reconciliation
+SET rules_version = rules_version + 1, rekey_after = 0, passes = $3, keyed_no = 0, pass_to = seq
 WHERE organization_id = $1 AND id = $2

@@ -12,6 +12,7 @@ from tieout_contracts.topics import CONFIG
 from tieout_matcher.domain.reconciliation_draft import ReconciliationDraft
 from tieout_matcher.domain.rule_draft import RuleDraft
 from tieout_matcher.store.reconciliation_lock import SOURCE
+from tieout_matcher.store.rule_book import split_of
 from tieout_runtime import outbox
 from tieout_runtime.postgres import Connection
 from tieout_runtime.queries import load_queries
@@ -84,7 +85,7 @@ async def add_rule(
         json.dumps(draft.stored),
         at,
     )
-    await connection.execute(_SQL["rules_changed"], organization_id, draft.reconciliation_id)
+    await _rules_changed(connection, (organization_id, draft.reconciliation_id))
     return row
 
 
@@ -113,7 +114,7 @@ async def change_rule(
         json.dumps(draft.stored),
         at,
     )
-    await connection.execute(_SQL["rules_changed"], organization_id, draft.reconciliation_id)
+    await _rules_changed(connection, (organization_id, draft.reconciliation_id))
     return row
 
 
@@ -133,4 +134,10 @@ async def retire_rule(
 ) -> None:
     """End a rule; matches it made stay, every open entry is re-keyed."""
     await connection.execute(_SQL["retire_rule"], key[0], rule_id, at)
-    await connection.execute(_SQL["rules_changed"], *key)
+    await _rules_changed(connection, key)
+
+
+async def _rules_changed(connection: Connection, key: tuple[int, int]) -> None:
+    """Let everything open be keyed and tried again; the caller holds the row lock."""
+    needs_passes = split_of(await rules_of(connection, key)).needs_passes
+    await connection.execute(_SQL["rules_changed"], *key, needs_passes)

@@ -1,40 +1,78 @@
-"""The active rules of a reconciliation, compiled once for each version of its rule set."""
+"""The rules in force of a reconciliation, read once for each version of its rule set."""
 
 import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from tieout_matcher.domain.filters import read_condition
+from tieout_contracts.config_events import SignMode
 from tieout_matcher.domain.plan import RuleSet, compile_rules
 from tieout_matcher.domain.rule import Rule
+from tieout_matcher.domain.rule_draft import rule_of
+from tieout_matcher.domain.rule_split import Split, split
 from tieout_matcher.store.reconciliation_lock import SQL, Locked
 from tieout_runtime.postgres import Connection
 
 MAX_KEPT = 10_000
 
 
+@dataclass(frozen=True, kw_only=True)
+class RulesInForce:
+    """The active rules of a reconciliation; those that decide on arrival are compiled too."""
+
+    arrival: RuleSet
+    split: Split
+
+    @property
+    def passes(self) -> tuple[Rule, ...]:
+        """The rules tried in passes, in the order in which they run."""
+        return self.split.passes
+
+    @property
+    def active(self) -> tuple[Rule, ...]:
+        """All active rules in the order in which they run: those of arrival lead."""
+        return self.split.active
+
+
 class RuleBook:
-    """Compiled rule sets by reconciliation; a bumped rules_version makes one stale."""
+    """Rules by reconciliation; a bumped rules_version makes them stale."""
 
     def __init__(self) -> None:
-        self._compiled: dict[int, tuple[int, RuleSet]] = {}
+        self._kept: dict[int, tuple[int, RulesInForce]] = {}
 
     async def rules_of(self, connection: Connection, locked: Locked) -> RuleSet:
-        """Return the rules in force under the row lock."""
-        kept = self._compiled.get(locked.reconciliation_id)
+        """Return the rules that decide on arrival, under the row lock."""
+        return (await self.in_force(connection, locked)).arrival
+
+    async def in_force(self, connection: Connection, locked: Locked) -> RulesInForce:
+        """Return all active rules, under the row lock."""
+        kept = self._kept.get(locked.reconciliation_id)
         if kept is not None and kept[0] == locked.rules_version:
             return kept[1]
         rows = await connection.fetch(SQL["rules_in_force"], *locked.key)
-        rules = [
-            Rule(
-                rule_id=row["id"],
-                version=row["version"],
-                priority=row["priority"],
-                status=row["status"],
-                condition=read_condition(json.loads(row["body"])["filters"]),
-            )
-            for row in rows
-        ]
-        compiled = compile_rules(rules, sign_mode=locked.sign_mode)
-        if len(self._compiled) >= MAX_KEPT:
-            self._compiled.clear()
-        self._compiled[locked.reconciliation_id] = (locked.rules_version, compiled)
-        return compiled
+        found = in_force(split_of(rows), sign_mode=locked.sign_mode)
+        if len(self._kept) >= MAX_KEPT:
+            self._kept.clear()
+        self._kept[locked.reconciliation_id] = (locked.rules_version, found)
+        return found
+
+
+def in_force(rules: Split, *, sign_mode: SignMode) -> RulesInForce:
+    """Compile what decides on arrival."""
+    return RulesInForce(arrival=compile_rules(rules.arrival, sign_mode=sign_mode), split=rules)
+
+
+def split_of(rows: Iterable[Mapping[str, Any]]) -> Split:
+    """Split the rules in force of one reconciliation; each row names its run_type."""
+    found = list(rows)
+    rules = [
+        rule_of(
+            rule_id=row["id"],
+            version=row["version"],
+            priority=row["priority"],
+            status=row["status"],
+            stored=json.loads(row["body"]),
+        )
+        for row in found
+    ]
+    return split(rules, run_type=found[0]["run_type"] if found else "continuous")

@@ -1,0 +1,75 @@
+"""What a rule's author should know of a rule that is in order: computed when it is shown."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+from tieout_contracts.config_events import RunType
+from tieout_matcher.domain.alternatives import Alternative, alternatives
+from tieout_matcher.domain.passes.keys import unusable_paths
+from tieout_matcher.domain.rule import Group, Leaf, Rule
+from tieout_matcher.domain.rule_split import Split
+
+
+@dataclass(frozen=True, kw_only=True)
+class Warned:
+    """`path` is the JSON path of the part of the rule that `message` is about."""
+
+    code: str
+    path: str
+    message: str
+
+
+def warnings_of(rule: Rule, split: Split, *, run_type: RunType) -> list[Warned]:
+    """Warn of alternatives that no key finds, and of a rule that has to wait for passes."""
+    found = [
+        Warned(
+            code="no_usable_plan",
+            path=path,
+            message="candidates of this part cannot be looked up, so it is tried in batch runs "
+            "only; add an equality (of more than currency or direction) or a tolerance in dollar "
+            "or day",
+        )
+        for path in _unusable(rule)
+    ]
+    waits = run_type == "continuous" and rule.decides_on_arrival and rule in split.passes
+    if waits:
+        first = split.passes[0]
+        found.append(
+            Warned(
+                code="after_pass_rule",
+                path="$.priority",
+                message=f"it is tried in passes, because rule {first.rule_id} before it is; a "
+                f"priority below {first.priority} lets it decide on arrival",
+            )
+        )
+    return found
+
+
+def _unusable(rule: Rule) -> list[str]:
+    numbers = unusable_paths(rule)
+    if not numbers:
+        return []
+    ways = alternatives(rule.condition)
+    places = _places(rule.condition, ())
+    return list(dict.fromkeys(_common(ways[number], places) for number in numbers))
+
+
+Steps = tuple[int, ...]
+
+
+def _places(node: Group | Leaf, steps: Steps) -> dict[Leaf, Steps]:
+    """Where each condition stands first, as indexes from the root down."""
+    if isinstance(node, Leaf):
+        return {node: steps}
+    found: dict[Leaf, Steps] = {}
+    for index, child in enumerate(node.children):
+        found = _places(child, (*steps, index)) | found
+    return found
+
+
+def _common(way: Alternative, places: Mapping[Leaf, Steps]) -> str:
+    """Return the JSON path of the smallest part of the tree that holds an alternative."""
+    paths: Sequence[Steps] = [places[leaf] for leaf in way]
+    shared = takewhile(lambda level: len(set(level)) == 1, zip(*paths, strict=False))
+    return "$.filters" + "".join(f".rules[{level[0]}]" for level in shared)
