@@ -10,13 +10,14 @@ UV := $(BIN)/uv
 # Where only pip's own configuration names a mirror, uv finds nothing and pip does.
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCK_OPTIONS := --quiet --universal --generate-hashes --python-version 3.11 --no-header
+ACCURACY := .venv-accuracy
 FAULT_TESTS := $(wildcard tests/faults)
 
-.PHONY: help demo up down status test check static snapshots bench lock venv
+.PHONY: help demo up down status test check static snapshots bench accuracy-baselines lock venv
 .DEFAULT_GOAL := help
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: venv ## from nothing to matched records and explained exceptions
 	$(BIN)/python -m tieout_local demo
@@ -49,10 +50,14 @@ snapshots: venv ## write schemas and docs/events.md anew from the contracts
 bench: venv ## measure throughput and latency on this machine
 	$(BIN)/python tests/bench/run.py
 
+accuracy-baselines: $(ACCURACY)/.installed ## what recordlinkage and splink match of the bank payments
+	$(ACCURACY)/bin/python tests/bench/accuracy/baselines.py
+
 lock: venv ## pin anew what pyproject.toml asks for; the image installs the second file
 	$(UV) pip compile $(LOCK_OPTIONS) --all-extras pyproject.toml -o requirements.lock
 	$(UV) pip compile $(LOCK_OPTIONS) -c requirements.lock pyproject.toml -o deploy/runtime-requirements.lock
 	$(UV) pip compile $(LOCK_OPTIONS) deploy/build-requirements.in -o deploy/build-requirements.lock
+	$(UV) pip compile $(LOCK_OPTIONS) tests/bench/accuracy/requirements.in -o tests/bench/accuracy/requirements.lock
 
 venv: $(INSTALLED) ## install what requirements.lock pins into .venv
 
@@ -63,4 +68,11 @@ $(INSTALLED): requirements.lock pyproject.toml
 	$(PIP_INSTALL) uv
 	$(UV) pip sync --quiet requirements.lock || $(PIP_INSTALL) --require-hashes -r requirements.lock
 	$(UV) pip install --quiet --no-deps --editable . || $(PIP_INSTALL) --no-deps --editable .
+	@touch $@
+
+# The packages that the product is compared with stay out of its environment and its lock.
+$(ACCURACY)/.installed: tests/bench/accuracy/requirements.lock $(INSTALLED)
+	test -x $(ACCURACY)/bin/python || $(BIN)/python -m venv $(ACCURACY)
+	$(UV) pip sync --quiet --python $(ACCURACY)/bin/python $< \
+	  || $(ACCURACY)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
