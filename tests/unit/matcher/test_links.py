@@ -76,15 +76,30 @@ def a_rollup(**given: object) -> Rule:
     return pass_rule(leaf("amount"), leaf("reference"), **(shape | given))
 
 
-def test_a_block_of_a_rollup_links_both_sides_whatever_the_amounts() -> None:
+def test_a_segment_of_days_links_both_sides_whatever_else_they_say() -> None:
     same = {"counterparty": "acme", "reference": "R"}
     entries = open_entries(
-        ("A", same), ("B", same), ("A", same), ("B", same | {"reference": "S"}), ("B", {})
+        ("A", same), ("B", same), ("A", same | {"reference": "S"}), ("B", {}), ("A", {})
     )  # fmt: skip
 
     found = linked(rules=[a_rollup()], frontier=entries[:1], found=entries[1:])
 
     assert [one.record_id for one in found] == [102, 103]
+
+
+def test_a_cohort_links_its_members_whatever_else_they_say_and_its_counterparts() -> None:
+    rule = a_rollup(rollup=Rollup(kind="identifier"), group_by=("counterparty",))
+    entries = open_entries(
+        ("A", {"counterparty": "acme", "reference": "R"}),
+        ("A", {"counterparty": "acme", "reference": "S"}),
+        ("A", {"counterparty": "other", "reference": "S"}),
+        ("B", {"counterparty": "acme"}),
+        ("B", {"counterparty": "other", "reference": "R"}),
+    )
+
+    found = linked(rules=[rule], frontier=entries[:1], found=entries[1:])
+
+    assert [one.record_id for one in found] == [102, 105]
 
 
 def test_a_block_that_is_too_large_to_judge_is_linked_whole(

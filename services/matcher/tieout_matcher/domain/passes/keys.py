@@ -8,7 +8,7 @@ and the neighbouring buckets are probed. Currency and direction alone make no ke
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from hashlib import blake2b
@@ -30,13 +30,17 @@ Position = tuple[tuple[Part, ...], tuple[int, ...]]
 
 @dataclass(frozen=True, kw_only=True)
 class Blocking:
-    """How entries are found by one alternative of a rule, or by the identity in it."""
+    """How entries are found by one alternative of a rule, or by the identity in it.
+
+    One that `gathers` a side finds what belongs together on that side; the other has no part.
+    """
 
     prefix: str
     equal: tuple[Judge, ...]
     bucketed: tuple[tuple[Judge, Fraction], ...] = ()
     equal_amounts: bool = False
     equal_currency: bool = True
+    gathers: Side | None = None
 
     @property
     def usable(self) -> bool:
@@ -45,6 +49,8 @@ class Blocking:
 
     def position(self, facts: Facts) -> Position | None:
         """Place an entry; None when it lacks a value that the alternative needs."""
+        if self.gathers not in (None, facts.side):
+            return None
         parts: list[Part] = [facts.currency] if self.equal_currency else []
         if self.equal_amounts:
             parts.append(money_of(facts).units)
@@ -72,7 +78,7 @@ class Blocking:
         if found is None:
             return []
         other: Side = "B" if facts.side == "A" else "A"
-        return [self._key(one, other) for one in near(found)]
+        return [self._key(one, self.gathers or other) for one in near(found)]
 
     def _key(self, position: Position, side: Side) -> int:
         content = repr((self.prefix, side, position)).encode()
@@ -111,16 +117,36 @@ def identity_blockings(rule: Rule) -> list[Blocking]:
 
 
 def set_blockings(rule: Rule) -> list[Blocking]:
-    """Return how a rule of sets finds its blocks: what must be equal, whatever the amounts."""
-    leaves: list[Leaf] = []
+    """Return how a rule of rollups or sets finds what it decides together.
+
+    A day is taken whole, so in date mode only a segment, equal on both sides, tells members
+    apart. A cohort is taken whole too, whatever else its members say: it is found by its group
+    key on its own side, and its counterparts by the equalities of each alternative.
+    """
+    if rule.cardinality == "many_to_many":
+        return [_of_equalities(rule, "set", equalities(rule))]
+    if rule.rollup is None or rule.rollup.kind == "date":
+        return [_of_equalities(rule, "segment", fields(rule.group_by[1:]))]
+    many: Side = "A" if rule.many_side == "a" else "B"
+    cohorts = replace(_of_equalities(rule, "cohort", fields(rule.group_by)), gathers=many)
+    ways = enumerate(map(exact_conditions, alternatives(rule.condition)))
+    return [cohorts, *(_of_equalities(rule, f"way{number}", way) for number, way in ways)]
+
+
+def equalities(rule: Rule) -> tuple[Leaf, ...]:
+    """Return what every group of a rule has equal for sure: with OR nothing is sure."""
     ways = alternatives(rule.condition)
-    if len(ways) == 1:
-        leaves += [leaf for leaf in ways[0] if leaf.exact and not leaf.compares_amounts]
-    is_date = rule.rollup is not None and rule.rollup.kind == "date"
-    # In date mode a segment is equal on both sides; in identifier mode only one side names it.
-    leaves += [Leaf(key=name, value=name) for name in rule.group_by[1:] if is_date]
-    equal = tuple(Judge(leaf) for leaf in dict.fromkeys(leaves))
-    return [Blocking(prefix=_prefix(rule, "set"), equal=equal)]
+    return exact_conditions(ways[0]) if len(ways) == 1 else ()
+
+
+def exact_conditions(way: Alternative) -> tuple[Leaf, ...]:
+    """Return an alternative's equalities, amounts aside: these are compared as sums."""
+    return tuple(leaf for leaf in way if leaf.exact and not leaf.compares_amounts)
+
+
+def fields(names: Sequence[str]) -> tuple[Leaf, ...]:
+    """Return conditions that fields are equal on both sides."""
+    return tuple(Leaf(key=name, value=name) for name in names)
 
 
 def blockings(rule: Rule) -> list[Blocking]:
@@ -151,6 +177,10 @@ def _of_alternative(rule: Rule, number: int, way: Alternative) -> Blocking:
         bucketed=tuple(bucketed),
         equal_amounts=not any(leaf.compares_amounts for leaf in way),
     )
+
+
+def _of_equalities(rule: Rule, name: str, leaves: Sequence[Leaf]) -> Blocking:
+    return Blocking(prefix=_prefix(rule, name), equal=tuple(map(Judge, leaves)))
 
 
 def _width(leaf: Leaf) -> Fraction | None:
