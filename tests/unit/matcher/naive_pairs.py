@@ -48,20 +48,34 @@ def judge(rule: Rule, one: Fields, two: Fields, sign_mode: SignMode) -> Held | N
     if one.currency != two.currency:
         return None
     apart = abs(_money(one, "A", sign_mode) - _money(two, "B", sign_mode))
-    unequal = sum(not _said(one, name) or _said(one, name) != _said(two, name)
-                  for name in COMPARED)  # fmt: skip
     found = []
     for way in ways(rule.condition):
         if apart and not any(leaf.key == "amount" for leaf in way):
             continue
-        met = [_closeness(leaf, one, two, sign_mode) for leaf in way]
-        if all(one is not None for one in met):
-            weights = [_weight(leaf) for leaf in way]
-            mean = sum(map(lambda c, w: c * w, met, weights), Fraction(0)) / sum(weights)
-            days = max((days_apart(leaf, one, two) for leaf in way if _dated(leaf)),
-                       default=abs(one.date - two.date).days)  # fmt: skip
-            found.append(Held(score=mean, cost=Cost(amount=apart, days=days, unequal=unequal)))
+        score = _score(way, one, two, sign_mode)
+        if score is not None:
+            cost = Cost(amount=apart, days=_days(way, one, two), unequal=_unequal(one, two))
+            found.append(Held(score=score, cost=cost))
     return min(found, key=lambda held: (-held.score, held.cost), default=None)
+
+
+def _score(way: frozenset[Leaf], one: Fields, two: Fields, sign_mode: SignMode) -> Fraction | None:
+    reached = Fraction(0)
+    for leaf in way:
+        closeness = _closeness(leaf, one, two, sign_mode)
+        if closeness is None:
+            return None
+        reached += closeness * _weight(leaf)
+    return reached / sum(map(_weight, way))
+
+
+def _days(way: frozenset[Leaf], one: Fields, two: Fields) -> int:
+    apart = [days_apart(leaf, one, two) for leaf in way if _dated(leaf)]
+    return max(apart, default=abs(one.date - two.date).days)
+
+
+def _unequal(one: Fields, two: Fields) -> int:
+    return sum(not _said(one, name) or _said(one, name) != _said(two, name) for name in COMPARED)
 
 
 def ways(node: Group | Leaf) -> Iterator[frozenset[Leaf]]:
@@ -90,10 +104,11 @@ def days_apart(leaf: Leaf, one: Fields, two: Fields) -> int:
 
 
 def _dated(leaf: Leaf) -> bool:
-    if leaf.operand in ("in", "not_in"):
-        return False
-    by_unit = leaf.tolerance is not None and leaf.tolerance.unit in ("day", "month")
-    return by_unit or (leaf.key in DATES and leaf.value in DATES)
+    if leaf.tolerance is not None:
+        return leaf.tolerance.unit in ("day", "month")
+    plain = not leaf.key_transforms and not leaf.value_transforms
+    ordered = leaf.operand not in ("in", "not_in", "contains", "similar")
+    return plain and ordered and leaf.key in DATES and leaf.value in DATES
 
 
 def _weight(leaf: Leaf) -> int:

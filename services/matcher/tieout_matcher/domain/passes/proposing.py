@@ -1,4 +1,4 @@
-"""What the solvers of groups share: the request they work on, order, and how they propose."""
+"""What the solvers share: the request they work on, order, and how they propose."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
@@ -59,6 +59,7 @@ class Asked:
         candidates: int,
         ambiguous: bool,
         others: Iterable[Facts],
+        greedy: bool = False,
     ) -> Proposal:
         """Propose a match; of `others`, the best first, the proposal's own are left out."""
         members = [*sides[0], *sides[1]]
@@ -73,6 +74,7 @@ class Asked:
             candidates=candidates,
             doubt=self._doubt(members, ambiguous=ambiguous, score=score),
             others=tuple(islice(listed, MAX_OTHERS)),
+            greedy=greedy,
         )
 
     def remark(self, entry: Facts, code: RemarkCode, *, difference: str | None = None) -> Solved:

@@ -1,14 +1,13 @@
 """A one-to-one rule's ways to hold, compiled: where each finds its pairs and how close they are."""
 
-import datetime as dt
 from fractions import Fraction
 from typing import Any
 
 from tieout_matcher.domain.alternatives import Alternative, alternatives
 from tieout_matcher.domain.facts import Facts
-from tieout_matcher.domain.judging import EXACT, Judge, date_of, weight_of
+from tieout_matcher.domain.judging import EXACT, Judge, weight_of
 from tieout_matcher.domain.passes.keys import Blocking, pair_blockings
-from tieout_matcher.domain.rule import Leaf, Rule
+from tieout_matcher.domain.rule import Rule
 
 MAX_BLOCK_PAIRS = 250_000  # what one key may give; more is left, and said
 Values = tuple[Any, ...]
@@ -25,8 +24,8 @@ class Way:
         self.position = blocking.position
         self._judges = tuple(Judge(leaf) for leaf in alternative if not leaf.exact)
         self._weight = sum(map(weight_of, alternative))
-        self._dated = [place for place, one in enumerate(self._judges) if measures_days(one.leaf)]
-        self._days_settled = any(leaf.exact and measures_days(leaf) for leaf in alternative)
+        self._dated = [place for place, one in enumerate(self._judges) if one.leaf.compares_dates]
+        self._days_settled = any(leaf.exact and leaf.compares_dates for leaf in alternative)
 
     def values(self, facts: Facts) -> Values | None:
         """Read what is judged; None when a value is missing: no pair then holds."""
@@ -45,14 +44,15 @@ class Way:
 
     def closeness(self, a: Values, b: Values) -> Fraction | None:
         """Return the weighted mean of all conditions: 1 has no difference, None does not hold."""
-        lost = Fraction(0)
+        lost, of = 0, 1  # a fraction, not yet reduced
         for judge, one, other in zip(self._judges, a, b, strict=True):
             closeness = judge.closeness(one, other)
             if closeness is None:
                 return None
             if closeness is not EXACT:
-                lost += judge.weight * (1 - closeness)
-        return 1 - lost / self._weight if lost else EXACT
+                short = judge.weight * (closeness.denominator - closeness.numerator)
+                lost, of = lost * closeness.denominator + short * of, of * closeness.denominator
+        return Fraction(self._weight * of - lost, self._weight * of) if lost else EXACT
 
     def days(self, a: Values, b: Values) -> int | None:
         """Return the greatest distance in days by the conditions on dates; None without one."""
@@ -69,13 +69,3 @@ def ways_of(rule: Rule) -> list[Way]:
         Way(way, blocking)
         for way, blocking in zip(alternatives(rule.condition), blockings, strict=True)
     ]
-
-
-def measures_days(leaf: Leaf) -> bool:
-    """Tell whether a condition is between two single dates."""
-    return leaf.compares_dates and leaf.operand not in ("in", "not_in")
-
-
-def day_of(facts: Facts) -> dt.date | None:
-    """Return an entry's own date."""
-    return date_of(facts.said["date"])
