@@ -18,6 +18,7 @@ AdjustmentReason = Literal["tolerance", "write_off", "fee", "fx", "rounding", "m
 Doubt = Literal["ambiguous", "below_min_score", "pending", "manual_mode"]
 ReasonCode = Literal[
     "UNMATCHED_OVERDUE",
+    "UNMATCHED",
     "AMOUNT_MISMATCH",
     "DATE_MISMATCH",
     "CURRENCY_MISMATCH",
@@ -45,13 +46,17 @@ class EntryView(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False)
     fields: Raw
 
 
-class Adjustment(Struct, frozen=True, kw_only=True):
-    """A signed amount (minor units, decimal digits) that makes a match tie exactly."""
+class Adjustment(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A signed amount (minor units, decimal digits) that makes a match tie exactly.
+
+    `note` is what the person who asked for it said.
+    """
 
     amount_minor: str
     exponent: int
     currency: str
     reason: AdjustmentReason
+    note: str | None = None
 
 
 class EntryUnmatched(

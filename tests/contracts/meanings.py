@@ -78,6 +78,7 @@ MEANINGS: Mapping[str, str] = {
     "members": "the entries of the match, both sides",
     "MatchRevoked.members": "the entries that are open again",
     "adjustments": "what makes the sides tie: Σ A = Σ B + Σ adjustments, exactly",
+    "note": "the words of the person who asked for it; absent without any",
     "Adjustment.reason": "why the difference was accepted",
     "MatchRevoked.reason": "the words of the person who revoked it",
     "bucket_id": "the bucket",

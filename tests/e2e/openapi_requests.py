@@ -19,6 +19,7 @@ _NAMED = {
     "reconciliation_match_id": "reconciliation_matches",
     "import_batch_id": "import_batches",
     "bulk_request_id": "bulk_requests",
+    "record_ids": "records",
     "external_id": "external ids",
 }
 _IS_A_NAME = re.compile(r".*_(id|ids|key)")

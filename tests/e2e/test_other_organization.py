@@ -162,7 +162,13 @@ async def _objects_of(job: Job) -> Objects:
     )  # fmt: skip
     await until(lambda: job.api.get(bulk["url"]), lambda one: one["status"] == "completed")
     await job.api.decided(job.reconciliation_id, RECORDS + 1)
+    runs = f"/v1/reconciliations/{job.reconciliation_id}/runs"
+    run = await job.api.post(runs, {"mode": "automatic"})
+    await until(
+        lambda: job.api.get(f"{runs}/{run['id']}"), lambda one: one["status"] == "completed"
+    )
     return {
+        "runs": run["id"],
         "data_streams": "bank",
         "stream numbers": (await job.api.get("/v1/data_streams/bank"))["id"],
         "other stream numbers": (await job.api.get("/v1/data_streams/books"))["id"],

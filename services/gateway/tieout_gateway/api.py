@@ -19,6 +19,7 @@ from tieout_gateway.routes import (
     reconciliations,
     records,
     rules,
+    runs,
     streams,
 )
 
@@ -32,6 +33,7 @@ _GUARDED = (
     entries,
     rules,
     matches,
+    runs,
     buckets,
     lerian_exceptions,
 )

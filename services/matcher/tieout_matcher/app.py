@@ -2,20 +2,28 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from fastapi import Depends, FastAPI
 
 from tieout_contracts.topics import RECORDS
+from tieout_matcher.applying import Applying
 from tieout_matcher.handlers import Matcher, decode_record
+from tieout_matcher.manual import ManualMatches
 from tieout_matcher.operations import Operations
 from tieout_matcher.overdue import OverdueClaims
 from tieout_matcher.parts import Parts
+from tieout_matcher.passes import Passes
 from tieout_matcher.rekeying import Rekeying
 from tieout_matcher.released import Releaser
+from tieout_matcher.rounds import Rounds
 from tieout_matcher.routes import commands, entries, matches, reconciliations, rules
+from tieout_matcher.routes import runs as run_routes
+from tieout_matcher.runs import Runs
 from tieout_matcher.settings import MatcherSettings
+from tieout_matcher.solving import Solving
 from tieout_matcher.store.rule_book import RuleBook
+from tieout_matcher.suggestions import Suggestions
 from tieout_runtime.health import health_router
 from tieout_runtime.intake import Intake
 from tieout_runtime.internal import InternalClient, require_token
@@ -43,34 +51,56 @@ def build(common: CommonSettings, own: MatcherSettings) -> FastAPI:
             worker_session=WORKER_SESSION,
         ) as plumbing:
             ingest = InternalClient(base_url=common.ingest_url, token=token)
-            app.state.parts = _parts(plumbing, ingest)
+            solving = Solving()
+            app.state.parts = _parts(plumbing, own, ingest, solving)
             _subscribe(plumbing, common, own)
             app.include_router(health_router(plumbing.checks()))
             await plumbing.start()
             yield
+            solving.close()
             await ingest.close()
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     install_problems(app)
     guarded = [Depends(require_token(common.internal_token.get_secret_value()))]
-    for part in (reconciliations, rules, entries, matches, commands):
+    for part in (reconciliations, rules, entries, matches, run_routes, commands):
         app.include_router(part.router, dependencies=guarded)
     return app
 
 
-def _parts(plumbing: Plumbing, ingest: InternalClient) -> Parts:
-    rule_book = RuleBook()
+def _parts(
+    plumbing: Plumbing, own: MatcherSettings, ingest: InternalClient, solving: Solving
+) -> Parts:
+    pool, rule_book = plumbing.worker, RuleBook()
     releaser = Releaser(rule_book=rule_book, clock=_clock)
-    rekeying = Rekeying(pool=plumbing.worker, releaser=releaser)
-    plumbing.tasks.start("rekeying", rekeying.run)
+    manual = ManualMatches(rule_book=rule_book, releaser=releaser, clock=_clock)
+    overdue = OverdueClaims(rule_book=rule_book, clock=_clock)
+    passes = Passes(
+        pool=pool,
+        rule_book=rule_book,
+        solving=solving,
+        applying=Applying(pool=pool, rule_book=rule_book, clock=_clock),
+        clock=_clock,
+        tick_every=timedelta(seconds=own.tick_s),
+    )
+    runs = Runs(pool=pool, passes=passes, releaser=releaser, overdue=overdue, clock=_clock)
+    rekeying_rounds = Rounds(Rekeying(pool=pool, releaser=releaser).round)
+    run_rounds = Rounds(runs.round)
+    plumbing.tasks.start("rekeying", rekeying_rounds.run)
+    plumbing.tasks.start("passes", Rounds(passes.tick_and_round).run)
+    plumbing.tasks.start("runs", run_rounds.run)
     return Parts(
         api=plumbing.api,
-        worker=plumbing.worker,
+        worker=pool,
         ingest=ingest,
-        overdue=OverdueClaims(rule_book=rule_book, clock=_clock),
-        operations=Operations(rule_book=rule_book, clock=_clock),
+        overdue=overdue,
+        manual=manual,
+        operations=Operations(rule_book=rule_book, manual=manual, clock=_clock),
+        suggestions=Suggestions(rule_book=rule_book, clock=_clock),
         releaser=releaser,
-        rules_changed=rekeying.wake,
+        runs=runs,
+        rules_changed=rekeying_rounds.wake,
+        runs_wanted=run_rounds.wake,
         clock=_clock,
     )
 

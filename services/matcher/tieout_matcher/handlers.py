@@ -14,7 +14,7 @@ from tieout_matcher.domain.forced import MAX_FIELDS_BYTES
 from tieout_matcher.domain.overdue import Deadlines
 from tieout_matcher.domain.plan import FieldsError, RuleSet
 from tieout_matcher.settle import Arrivals, settle, unkeyed
-from tieout_matcher.store import awaited, settling
+from tieout_matcher.store import awaited, passes, settling
 from tieout_matcher.store.reconciliation_lock import Locked, advance, lock
 from tieout_matcher.store.rule_book import RuleBook
 from tieout_runtime.intake import Refusals
@@ -43,15 +43,31 @@ class Matcher:
     ) -> Refusals:
         """Decide the records that really are new; refuse those that no reconciliation can take.
 
-        An `import.completed` marker decides nothing on arrival.
+        An `import.completed` marker decides nothing on arrival: passes are wanted.
         """
-        records = {
-            index: message
-            for index, message in enumerate(messages)
-            if isinstance(message, RecordAccepted)
-        }
-        if not records:
-            return {}
+        records: dict[int, RecordAccepted] = {}
+        completed: set[tuple[int, int]] = set()
+        for index, message in enumerate(messages):
+            if isinstance(message, RecordAccepted):
+                records[index] = message
+            else:
+                completed.add((message.organization_id, message.reconciliation_id))
+        refused = await self._decide(connection, records) if records else {}
+        if completed:
+            await self._want_passes(connection, completed)
+        return refused
+
+    async def _want_passes(
+        self, connection: Connection, completed: Iterable[tuple[int, int]]
+    ) -> None:
+        """Have tried at once what is whole now; identities alone can wait for a tick."""
+        for locked in (await lock(connection, completed)).values():
+            if (await self.rule_book.in_force(connection, locked)).passes:
+                await passes.want(connection, locked)
+
+    async def _decide(
+        self, connection: Connection, records: Mapping[int, RecordAccepted]
+    ) -> Refusals:
         try:
             async with connection.transaction():
                 return await self._take(connection, records, known=set())

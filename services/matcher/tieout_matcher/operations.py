@@ -4,17 +4,19 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
-from tieout_contracts.outcomes import Adjustment, MatchAccepted
+from tieout_matcher.domain.allocation import Allocation, AllocationError, carried, whole_parts
 from tieout_matcher.domain.decide import Entry
-from tieout_matcher.domain.forced import ForceRefusedError, ResidualTreatment, residual_of
-from tieout_matcher.domain.outcome import view_of
+from tieout_matcher.domain.forced import (
+    ForceRefusedError,
+    ResidualTreatment,
+    require_publishable,
+    residual_of,
+)
+from tieout_matcher.manual import ManualMatches, facts_in
 from tieout_matcher.store import entries as entry_store
-from tieout_matcher.store import settling
-from tieout_matcher.store.copying import array_text
-from tieout_matcher.store.reconciliation_lock import SQL, Locked, Moved, advance, lock, message_of
+from tieout_matcher.store.reconciliation_lock import Locked, lock
 from tieout_matcher.store.rule_book import RuleBook
 from tieout_runtime.postgres import Connection
 from tieout_runtime.problems import not_found
@@ -44,6 +46,7 @@ class Operations:
     """Carries out operations under K1; refusals are outcomes too."""
 
     rule_book: RuleBook
+    manual: ManualMatches
     clock: Callable[[], datetime]
 
     async def force_match(self, connection: Connection, asked: ForceMatch) -> dict[str, Any]:
@@ -59,7 +62,7 @@ class Operations:
             return earlier
         at = self.clock()
         try:
-            outcome = await self._make(connection, locked, asked, at)
+            outcome = await self._make(connection, locked, asked)
         except ForceRefusedError as error:
             outcome = {"status": "refused", "code": error.code, "message": error.message}
             if isinstance(error, _MatchedMeanwhileError) and error.record_id == asked.record_id:
@@ -82,42 +85,21 @@ class Operations:
         return outcome
 
     async def _make(
-        self, connection: Connection, locked: Locked, asked: ForceMatch, at: datetime
+        self, connection: Connection, locked: Locked, asked: ForceMatch
     ) -> dict[str, Any]:
         rules = await self.rule_book.rules_of(connection, locked)
         members = []
         for record_id in dict.fromkeys((asked.record_id, *asked.counterpart_record_ids)):
             found = await entry_store.entry_for_command(connection, locked, rules, record_id)
             members.append(_open_entry(record_id, found))
-        adjustments = residual_of(
-            members[0],
-            members[1:],
-            sign_mode=locked.sign_mode,
-            treatment=asked.residual_treatment,
-        )
-        await settling.claim(connection, {locked.key: members})
-        (match_id,) = await settling.match_ids(connection, 1)
-        await _write(connection, asked, match_id, members, adjustments, at)
-        members.sort(key=lambda one: (one.side, one.entry_no))
-        told = MatchAccepted(
-            organization_id=locked.organization_id,
-            reconciliation_id=locked.reconciliation_id,
-            seq=locked.seq + 1,
-            at=at,
-            match_id=match_id,
+        match_id = await self.manual.write(
+            connection,
+            locked,
+            members,
+            _allocation(asked, members, locked),
             kind="force",
             operation_id=asked.operation_id,
-            members=[view_of(entry) for entry in members],
-            adjustments=adjustments,
         )
-        no_more_overdue = sum(1 for one in members if one.overdue_seq is not None)
-        moved = Moved(
-            locked=locked,
-            messages=[message_of(told)],
-            matched=len(members),
-            overdue=-no_more_overdue,
-        )
-        await advance(connection, [moved], at=at)
         return {"status": "done", "match_id": match_id}
 
 
@@ -128,37 +110,34 @@ class _MatchedMeanwhileError(ForceRefusedError):
         self.match_id = match_id
 
 
+def _allocation(asked: ForceMatch, members: Sequence[Entry], locked: Locked) -> Allocation:
+    """Work out what makes it tie; raises ForceRefusedError."""
+    facts = [facts_in(locked, one) for one in members]
+    if asked.residual_treatment == "carry":
+        require_publishable(members)
+        try:
+            return carried(facts)
+        except AllocationError as error:
+            raise ForceRefusedError(error.code, error.message) from error
+    adjustments = residual_of(
+        members[0],
+        members[1:],
+        sign_mode=locked.sign_mode,
+        treatment=asked.residual_treatment,
+    )
+    return Allocation(parts=whole_parts(facts), adjustments=tuple(adjustments))
+
+
 def _open_entry(record_id: int, found: entry_store.Found | None) -> Entry:
     if found is None:
         raise ForceRefusedError(
             "entry_unknown", f"record {record_id} is not in this reconciliation"
         )
+    if found.ended is not None:
+        raise ForceRefusedError("entry_not_open", f"record {record_id} is {found.ended}")
     if found.match_id is not None:
         raise _MatchedMeanwhileError(record_id, found.match_id)
     return found.entry
-
-
-async def _write(
-    connection: Connection,
-    asked: ForceMatch,
-    match_id: int,
-    members: Sequence[Entry],
-    adjustments: Sequence[Adjustment],
-    at: datetime,
-) -> None:
-    records = [one.record_id for one in sorted(members, key=lambda one: (one.side, one.entry_no))]
-    organization_id, reconciliation_id = asked.key
-    made_by = ("force", asked.operation_id)
-    await connection.execute(
-        _OWN["add_match"], organization_id, match_id, reconciliation_id, *made_by, records, at
-    )
-    for number, one in enumerate(adjustments, start=1):
-        amount = Decimal(one.amount_minor)
-        money = (amount, one.exponent, one.currency, one.reason)
-        await connection.execute(_OWN["add_adjustment"], organization_id, match_id, number, *money)
-    members_text, matches_text = array_text(records), array_text([match_id] * len(records))
-    place = ([organization_id], [reconciliation_id])
-    await connection.execute(SQL["set_match"], *place, [members_text], [matches_text])
 
 
 async def _find(

@@ -1,16 +1,17 @@
 """Time enters the log here, by command: the sweeper's claim and mark_overdue."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 
-from tieout_matcher.domain.decide import Entry
 from tieout_matcher.domain.outcome import Place
 from tieout_matcher.domain.outcome import overdue as overdue_outcome
+from tieout_matcher.domain.passes.reasons import break_reason
 from tieout_matcher.store import awaited, overdue
 from tieout_matcher.store import entries as entry_store
+from tieout_matcher.store.overdue import Late
 from tieout_matcher.store.reconciliation_lock import Locked, Moved, advance, lock, message_of
 from tieout_matcher.store.rule_book import RuleBook
 from tieout_runtime.postgres import Connection, Pool, transaction
@@ -18,6 +19,7 @@ from tieout_runtime.problems import Problem, invalid, not_found
 
 CLAIM_ENTRIES = 2000
 CLAIM_RECONCILIATIONS = 500
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,16 +45,30 @@ class OverdueClaims:
                 claimed += chunk
         return claimed
 
+    async def claim_leftovers(self, pool: Pool, key: tuple[int, int]) -> None:
+        """Say of all that is open that it is unmatched, whatever time it still had."""
+        chunk = CLAIM_ENTRIES
+        while chunk == CLAIM_ENTRIES:
+            async with transaction(pool) as connection:
+                locked = (await lock(connection, [key]))[key]
+                rules = await self.rule_book.rules_of(connection, locked)
+                late = await overdue.overdue(
+                    connection, locked, rules, until=NEVER, limit=CLAIM_ENTRIES
+                )
+                chunk = len(late)
+                await self._say(connection, locked, [_left_over(one, self.clock()) for one in late])
+                await overdue.set_next_due(connection, locked)
+
     async def _claim(self, connection: Connection, key: tuple[int, int], until: datetime) -> int:
         locked = (await lock(connection, [key]))[key]
         rules = await self.rule_book.rules_of(connection, locked)
-        entries = await overdue.overdue(connection, locked, rules, until=until, limit=CLAIM_ENTRIES)
-        await self._say(connection, locked, entries)
+        late = await overdue.overdue(connection, locked, rules, until=until, limit=CLAIM_ENTRIES)
+        await self._say(connection, locked, late)
         await overdue.set_next_due(connection, locked)
-        return len(entries)
+        return len(late)
 
-    async def _say(self, connection: Connection, locked: Locked, entries: list[Entry]) -> None:
-        if not entries:
+    async def _say(self, connection: Connection, locked: Locked, late: Sequence[Late]) -> None:
+        if not late:
             return
         at = self.clock()
         place = Place(
@@ -61,13 +77,21 @@ class OverdueClaims:
             at=at,
         )
         told = [
-            msgspec.structs.replace(entry, overdue_seq=locked.seq + number)
-            for number, entry in enumerate(entries, start=1)
+            msgspec.structs.replace(one.entry, overdue_seq=locked.seq + number)
+            for number, one in enumerate(late, start=1)
         ]
         await overdue.said(connection, locked, told)
         messages = [
-            message_of(overdue_outcome(place, seq=locked.seq + number, entry=entry))
-            for number, entry in enumerate(told, start=1)
+            message_of(
+                overdue_outcome(
+                    place,
+                    seq=locked.seq + number,
+                    entry=entry,
+                    reason_code=one.reason_code,
+                    reason=one.reason,
+                )
+            )
+            for number, (one, entry) in enumerate(zip(late, told, strict=True), start=1)
         ]
         moved = Moved(locked=locked, messages=messages, overdue=len(told))
         await advance(connection, [moved], at=at)
@@ -103,9 +127,21 @@ class OverdueClaims:
         elif found.entry.overdue_seq is None:
             entry = msgspec.structs.replace(found.entry, overdue_at=when)
             if when <= at:
-                await self._say(connection, locked, [entry])
+                await self._say(
+                    connection,
+                    locked,
+                    [Late(entry, break_reason(found.reason_code), found.reason)],
+                )
             else:
                 await overdue.postpone(connection, locked, entry, when)
                 moved = Moved(locked=locked, messages=[], overdue_at=when)
                 await advance(connection, [moved], at=at)
         return when
+
+
+def _left_over(late: Late, at: datetime) -> Late:
+    """Give the reason of a run's leftovers, unless a pass found a better one."""
+    entry = msgspec.structs.replace(late.entry, overdue_at=at)
+    if late.reason_code != "UNMATCHED_OVERDUE":
+        return late._replace(entry=entry)
+    return Late(entry, "UNMATCHED", "The run found no counterpart: match it by hand, or close it.")

@@ -4,9 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from tieout_matcher.manual import ManualMatches
 from tieout_matcher.operations import Operations
 from tieout_matcher.overdue import OverdueClaims
 from tieout_matcher.released import Releaser
+from tieout_matcher.runs import Runs
+from tieout_matcher.suggestions import Suggestions
 from tieout_runtime.internal import InternalClient
 from tieout_runtime.postgres import Pool
 
@@ -21,5 +24,9 @@ class Parts:
     overdue: OverdueClaims
     operations: Operations
     releaser: Releaser
+    manual: ManualMatches
+    suggestions: Suggestions
+    runs: Runs
     rules_changed: Callable[[], None]
+    runs_wanted: Callable[[], None]
     clock: Callable[[], datetime]

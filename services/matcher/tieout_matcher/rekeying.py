@@ -1,12 +1,9 @@
 """The background task that re-keys open entries after rules changed."""
 
-import asyncio
-
 from tieout_matcher.released import Releaser
 from tieout_matcher.store import released
 from tieout_runtime.postgres import Pool, transaction
 
-POLL_S = 1.0
 RECONCILIATIONS_A_ROUND = 100
 
 
@@ -16,22 +13,6 @@ class Rekeying:
     def __init__(self, *, pool: Pool, releaser: Releaser) -> None:
         self._pool = pool
         self._releaser = releaser
-        self._woken = asyncio.Event()
-
-    def wake(self) -> None:
-        """Rules changed here: do not wait for the poll."""
-        self._woken.set()
-
-    async def run(self) -> None:
-        """Re-key whatever waits, until cancelled."""
-        while True:
-            self._woken.clear()
-            while await self.round():
-                pass
-            try:
-                await asyncio.wait_for(self._woken.wait(), POLL_S)
-            except TimeoutError:
-                continue
 
     async def round(self) -> bool:
         """Re-key one chunk of each waiting reconciliation; answers whether any may be left.

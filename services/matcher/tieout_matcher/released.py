@@ -3,19 +3,22 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from tieout_contracts.outcomes import MatchRevoked
+from tieout_contracts.outcomes import MatchRejected, MatchRevoked
 from tieout_matcher.domain.decide import Entry
 from tieout_matcher.domain.outcome import view_of
+from tieout_matcher.domain.passes.snapshot import OpenRow, PassRules, keys_of
 from tieout_matcher.domain.plan import RuleSet
 from tieout_matcher.settle import Arrivals, settle, unkeyed
-from tieout_matcher.store import released, settling
+from tieout_matcher.store import making, passes, released, settling
 from tieout_matcher.store.reconciliation_lock import Locked, Moved, advance, lock, message_of
 from tieout_matcher.store.rule_book import RuleBook
 from tieout_runtime.postgres import Connection
 from tieout_runtime.problems import not_found
 
 REKEY_ENTRIES = 2000
+CHANGED = "more of one of its records is open again"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,48 +40,109 @@ class Releaser:
         rules = await self.rule_book.rules_of(connection, locked)
         entries = await released.next_to_rekey(connection, locked, rules, limit=REKEY_ENTRIES)
         await settling.claim(connection, {key: entries})
-        await self._decide(connection, locked, rules, entries, Moved(locked=locked, messages=[]))
+        nothing = Moved(locked=locked, messages=[])
+        await self._decide(connection, locked, rules, entries, (), nothing)
         more = len(entries) == REKEY_ENTRIES
         await released.rekeyed(connection, locked, entries[-1].entry_no if more else None)
         return more
 
     async def revoke(
-        self, connection: Connection, *, organization_id: int, match_id: int, reason: str | None
+        self,
+        connection: Connection,
+        *,
+        organization_id: int,
+        match_id: int,
+        reason: str | None,
+        block: bool = True,
     ) -> None:
         """Take a match apart: members open again with their overdue times, the pair blocked.
 
-        Nothing changes when it was revoked before. Raises Problem 404 for an unknown match.
+        A suggestion is rejected. Only an undone run is taken apart without a `block`. Nothing
+        changes when it is none any more. Raises Problem 404 for an unknown match.
         """
+        locked = await self._locked(connection, organization_id, match_id)
+        match = await released.match_row(connection, organization_id, match_id)
+        if match["status"] == "suggested":
+            await self._reject(connection, locked, match_id, reason, block=block)
+        if match["status"] != "accepted":
+            return
+        locked = await self.dissolve(connection, locked, match["members"], CHANGED)
+        rules = await self.rule_book.rules_of(connection, locked)
+        at = self.clock()
+        members, closed = await released.end_match(
+            connection, locked, rules, match_id=match_id, at=at, reason=reason, block=block
+        )
+        told = MatchRevoked(**_ended(locked, match_id, reason, members, at))
+        reopened = [one for one in members if one.record_id in closed]
+        moved = Moved(
+            locked=locked,
+            messages=[message_of(told)],
+            matched=-len(reopened),
+            overdue=sum(1 for one in reopened if one.overdue_seq is not None),
+        )
+        await self._release(connection, locked, rules, members, moved)
+
+    async def dissolve(
+        self, connection: Connection, locked: Locked, records: Sequence[int], reason: str
+    ) -> Locked:
+        """Reject the suggestions that hold any of these records.
+
+        The records stay open, for the caller to match; the others are decided again. Returns the
+        reconciliation as it stands then.
+        """
+        for match_id in await making.suggestions_of(connection, locked, records):
+            await self._reject(connection, locked, match_id, reason, kept=records)
+            locked = (await lock(connection, [locked.key]))[locked.key]
+        return locked
+
+    async def _reject(
+        self,
+        connection: Connection,
+        locked: Locked,
+        match_id: int,
+        reason: str | None,
+        kept: Sequence[int] = (),
+        *,
+        block: bool = True,
+    ) -> None:
+        rules = await self.rule_book.rules_of(connection, locked)
+        at = self.clock()
+        await making.unreserve(connection, locked, match_id)
+        await making.decide_suggestion(
+            connection, locked.organization_id, match_id, status="rejected", at=at, reason=reason
+        )
+        members = await released.members_of(connection, locked, rules, match_id, block=block)
+        free = [one for one in members if one.record_id not in kept]
+        await settling.claim(connection, {locked.key: free})
+        told = MatchRejected(**_ended(locked, match_id, reason, members, at))
+        moved = Moved(locked=locked, messages=[message_of(told)])
+        await self._release(connection, locked, rules, free, moved)
+
+    async def clear_block(
+        self, connection: Connection, *, organization_id: int, match_id: int
+    ) -> None:
+        """Let rules make a pair of sets again that a person took apart.
+
+        Those of its entries that are open count as just arrived. Raises Problem 404 for an
+        unknown match.
+        """
+        locked = await self._locked(connection, organization_id, match_id)
+        rules = await self.rule_book.rules_of(connection, locked)
+        records = await released.clear_block(connection, locked, match_id)
+        there = await passes.still_open(connection, locked, rules, records)
+        members = await released.entries_again(connection, locked, rules, list(there))
+        await settling.claim(connection, {locked.key: members})
+        nothing = Moved(locked=locked, messages=[])
+        await self._release(connection, locked, rules, members, nothing)
+
+    async def _locked(self, connection: Connection, organization_id: int, match_id: int) -> Locked:
         reconciliation_id = await released.reconciliation_of(connection, organization_id, match_id)
         if reconciliation_id is None:
             raise not_found("match")
         key = (organization_id, reconciliation_id)
-        locked = (await lock(connection, [key]))[key]
-        rules = await self.rule_book.rules_of(connection, locked)
-        at = self.clock()
-        members = await released.revoke(
-            connection, locked, rules, match_id=match_id, at=at, reason=reason
-        )
-        if not members:
-            return
-        told = MatchRevoked(
-            organization_id=organization_id,
-            reconciliation_id=reconciliation_id,
-            seq=locked.seq + 1,
-            at=at,
-            match_id=match_id,
-            reason=reason,
-            members=[view_of(entry) for entry in members],
-        )
-        moved = Moved(
-            locked=locked,
-            messages=[message_of(told)],
-            matched=-len(members),
-            overdue=sum(1 for entry in members if entry.overdue_seq is not None),
-        )
-        await self._decide(connection, locked, rules, members, moved)
+        return (await lock(connection, [key]))[key]
 
-    async def _decide(
+    async def _release(
         self,
         connection: Connection,
         locked: Locked,
@@ -86,10 +150,30 @@ class Releaser:
         entries: Sequence[Entry],
         before: Moved,
     ) -> None:
+        """Decide entries that came back, behind a re-keying under way; then passes try them."""
+        now, later = _by_turn(entries, locked.rekey_after)
+        await self._decide(connection, locked, rules, now, later, before)
+        book = await self.rule_book.in_force(connection, locked)
+        tried = PassRules(tried=book.passes, active=book.active, sign_mode=locked.sign_mode)
+        there = await passes.still_open(connection, locked, rules, [one.record_id for one in now])
+        rows = [
+            OpenRow(one.record_id, one.entry_no, one.side, one.fields, one.left_minor)
+            for one in there.values()
+        ]
+        if rows and tried.needed:
+            await passes.enlist(connection, locked, keys_of(tried, rows))
+
+    async def _decide(
+        self,
+        connection: Connection,
+        locked: Locked,
+        rules: RuleSet,
+        now: Sequence[Entry],
+        later: Sequence[Entry],
+        before: Moved,
+    ) -> None:
         """Decide entries that have rows and no right to be matched any more, and reopen them."""
         at = self.clock()
-        rekeying_from = locked.rekey_after if before.messages else None
-        now, later = _by_turn(entries, rekeying_from)
         blocks = await released.blocks_of(connection, locked, now)
         arrivals = Arrivals(
             locked=locked,
@@ -104,6 +188,20 @@ class Releaser:
         matched = move.matched + before.matched
         overdue = move.overdue + before.overdue
         await advance(connection, [replace(move, matched=matched, overdue=overdue)], at=at)
+
+
+def _ended(
+    locked: Locked, match_id: int, reason: str | None, members: Sequence[Entry], at: datetime
+) -> dict[str, Any]:
+    return {
+        "organization_id": locked.organization_id,
+        "reconciliation_id": locked.reconciliation_id,
+        "seq": locked.seq + 1,
+        "at": at,
+        "match_id": match_id,
+        "reason": reason,
+        "members": [view_of(entry) for entry in members],
+    }
 
 
 def _by_turn(

@@ -19,6 +19,15 @@ _ENTRY = (
     "record_id", "version", "stream_id", "side", "overdue_at", "overdue_seq", "match_id",
     "entry_no",
 )  # fmt: skip
+_RUN = (
+    "id", "reconciliation_id", "mode", "dry_run", "status", "note", "entries", "tried", "error",
+    "created_at", "started_at", "finished_at", "undone_at",
+)  # fmt: skip
+_MATCH = (
+    "id", "kind", "status", "reconciliation_id", "rule_id", "rule_version", "operation_id",
+    "run_id", "score", "candidates", "doubt", "others", "created_at", "decided_at", "revoked_at",
+    "reason",
+)  # fmt: skip
 
 
 def reconciliation_view(row: Row) -> JsonObject:
@@ -74,15 +83,24 @@ def member_view(row: Row) -> JsonObject:
 
 
 def match_view(row: Row, members: Iterable[Row], adjustments: list[JsonObject]) -> JsonObject:
-    names = ("id", "kind", "reconciliation_id", "rule_id", "rule_version", "operation_id")
-    return {name: row[name] for name in names} | {
-        "status": "accepted" if row["revoked_at"] is None else "revoked",
+    return {name: row[name] for name in _MATCH} | {
         "group_key": None,
         "record_count": len(row["members"]),
         "members": [member_view(one) for one in members],
+        "allocations": [
+            {"record_id": record_id, "amount": int(amount)}
+            for record_id, amount in zip(row["members"], row["allocated"] or (), strict=False)
+            if amount is not None
+        ],
         "adjustments": adjustments,
-        "created_at": row["created_at"],
-        "revoked_at": row["revoked_at"],
+    }
+
+
+def run_view(row: Row) -> JsonObject:
+    """`by_rule` counts what is there now: what was undone is in neither."""
+    return {name: row[name] for name in _RUN} | {
+        "by_rule": json.loads(row["by_rule"]),
+        "preview": row["preview"] and json.loads(row["preview"]),
     }
 
 
@@ -91,19 +109,35 @@ def entry_view(
 ) -> JsonObject:
     view = {name: row[name] for name in _ENTRY} | {
         "reconciliation_id": reconciliation_id,
-        "status": "unmatched" if row["match_id"] is None else "matched",
+        "status": status_of(row),
+        "left_minor": None if row["match_id"] is not None else row["left_minor"],
+        "suggestion_id": row["suggested_by"],
         "fields": msgspec.Raw(row["fields"]),
         "matched": [member_view(one) for one in matched if one["record_id"] != row["record_id"]],
     }
-    if row["match_id"] is None:
+    if row["match_id"] is None and row["ended"] is None:
         view["reason"] = _reason(row, rekey_after)
     return view
+
+
+def status_of(row: Row) -> str:
+    """Return an entry's state (semantics of states)."""
+    if row["ended"] is not None:
+        return str(row["ended"])
+    if row["match_id"] is not None:
+        return "matched"
+    return "unmatched" if row["left_minor"] is None else "partial"
 
 
 def _reason(row: Row, rekey_after: int | None) -> JsonObject:
     """Say why an entry is open, as far as its state tells."""
     if rekey_after is not None and row["entry_no"] > rekey_after:
         return {"code": "rekeying", "message": "the rules changed and it waits to be tried again"}
+    if row["suggested_by"] is not None:
+        message = f"match {row['suggested_by']} is suggested: accept or reject it"
+        return {"code": "suggested", "message": message}
+    if row["reason_code"] is not None:
+        return {"code": row["reason_code"], "message": row["reason"]}
     day = f"{row['overdue_at']:%Y-%m-%d %H:%M} UTC"
     if row["overdue_seq"] is not None:
         return {"code": "overdue", "message": f"no counterpart came until {day}"}

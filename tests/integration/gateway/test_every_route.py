@@ -42,7 +42,7 @@ def _content(operation: dict[str, Any]) -> dict[str, Any]:
 
 
 def _address(path: str) -> str:
-    known = {"{id}": "41", "{record_id}": "501", "{key}": "bank-eur"}
+    known = {"{id}": "41", "{record_id}": "501", "{run_id}": "81", "{key}": "bank-eur"}
     for name, value in known.items():
         path = path.replace(name, value)
     return path.replace("{exceptionId}", str(uuid_of(Kind.BREAK, 71)))

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from integration.matcher.journal import outcomes_of
 from integration.matcher.world import Key, World
@@ -22,24 +23,46 @@ async def check(world: World, key: Key) -> None:
         for row in await world.rows(f"SELECT * FROM entry WHERE {where}", *key)  # noqa: S608
     }
     matches = await world.rows(
-        f"SELECT * FROM match WHERE {where} AND revoked_at IS NULL",  # noqa: S608
+        f"SELECT * FROM match WHERE {where} AND status = 'accepted'",  # noqa: S608
         *key,
     )
     _check_members(entries, matches)
     await _check_sums(world, key, entries, matches)
     await _check_open(world, key, entries)
+    await _check_reserved(world, key)
     await _check_counters(world, key, entries)
     await _check_journal(world, key, entries)
 
 
 def _check_members(entries: dict[int, Any], matches: list[Any]) -> None:
     """I2: a record is in at most one active match, and its entry names that one."""
-    members = Counter(record for match in matches for record in match["members"])
+    whole = {
+        (match["id"], record): match["allocated"] is None or match["allocated"][place] is None
+        for match in matches
+        for place, record in enumerate(match["members"])
+    }
+    members = Counter(record for (_, record), taken_whole in whole.items() if taken_whole)
     assert not [record for record, count in members.items() if count > 1], "matched twice"
-    named = {record: match["id"] for match in matches for record in match["members"]}
-    assert named == {
-        record: row["match_id"] for record, row in entries.items() if row["match_id"] is not None
-    }, "entries and matches disagree"
+    named = {(match["id"], record) for match in matches for record in match["members"]}
+    closed = {
+        (row["match_id"], record) for record, row in entries.items() if row["match_id"] is not None
+    }
+    assert closed <= named, "an entry names a match that does not name it"
+    assert {one for one in named if whole[one]} <= closed, "a member is open"
+    _check_parts(entries, matches)
+
+
+def _check_parts(entries: dict[int, Any], matches: list[Any]) -> None:
+    """What matches take of an entry and what is left of it is its amount."""
+    taken: Counter[int] = Counter()
+    for match in matches:
+        for record, part in zip(match["members"], match["allocated"] or (), strict=False):
+            taken[record] += int(part or 0)
+    for record, row in entries.items():
+        left = 0 if row["match_id"] is not None else row["left_minor"]
+        if taken[record] or (row["left_minor"] is not None and row["match_id"] is None):
+            amount = int(_fields(row["fields"]).amount_minor)
+            assert taken[record] + int(left or 0) == amount, "parts are no whole"
 
 
 async def _check_sums(world: World, key: Key, entries: dict[int, Any], matches: list[Any]) -> None:
@@ -49,14 +72,21 @@ async def _check_sums(world: World, key: Key, entries: dict[int, Any], matches: 
     for match in matches:
         own = [row for row in adjustments if row["match_id"] == match["id"]]
         members = [
-            (entries[record]["side"], _fields(entries[record]["fields"]))
-            for record in match["members"]
+            (entries[record]["side"], _taken(match, place, entries[record]))
+            for place, record in enumerate(match["members"])
         ]
         currencies = {fields.currency for _, fields in members} | {row["currency"] for row in own}
         assert len(currencies) == 1, "several currencies"
         total = sum(_signed(side, fields, one["sign_mode"]) for side, fields in members)
         adjusted = sum(row["amount_minor"].scaleb(-row["exponent"]) for row in own)
         assert total == adjusted, f"match {match['id']} does not tie"
+
+
+def _taken(match: Any, place: int, entry: Any) -> Fields:
+    """Return a member's fields with the amount that the match takes."""
+    fields = _fields(entry["fields"])
+    part = match["allocated"] and match["allocated"][place]
+    return fields if part is None else replace(fields, amount_minor=str(part))
 
 
 def _signed(side: str, fields: Fields, sign_mode: str) -> Decimal:
@@ -82,6 +112,23 @@ async def _check_open(world: World, key: Key, entries: dict[int, Any]) -> None:
     assert sorted((row["entry_no"], row["record_id"], row["key_hash"]) for row in keys) == sorted(
         (row["entry_no"], row["record_id"], one) for row in rows for one in row["keys"]
     ), "keys and open entries disagree"
+
+
+async def _check_reserved(world: World, key: Key) -> None:
+    """A suggestion holds exactly its members, without keys; nothing else is held."""
+    where = "organization_id = $1 AND reconciliation_id = $2"
+    rows = await world.rows(
+        f"SELECT * FROM open_entry WHERE {where} AND suggested_by IS NOT NULL",  # noqa: S608
+        *key,
+    )
+    suggested = await world.rows(
+        f"SELECT * FROM match WHERE {where} AND status = 'suggested'",  # noqa: S608
+        *key,
+    )
+    assert not [row for row in rows if row["keys"]], "a reserved entry can be found"
+    assert {row["record_id"]: row["suggested_by"] for row in rows} == {
+        record: match["id"] for match in suggested for record in match["members"]
+    }, "suggestions and what they reserve disagree"
 
 
 async def _check_counters(world: World, key: Key, entries: dict[int, Any]) -> None:
@@ -114,7 +161,10 @@ async def _check_journal(world: World, key: Key, entries: dict[int, Any]) -> Non
             waiting |= {member.record_id: member for member in outcome.members}
         elif isinstance(outcome, MatchAccepted):
             for member in outcome.members:
-                waiting.pop(member.record_id, None)
+                if member.left_minor is None:
+                    waiting.pop(member.record_id, None)
+                else:
+                    waiting[member.record_id] = member
     assert {
         record: (view.side, view.version, view.overdue_seq, bytes(view.fields))
         for record, view in waiting.items()
@@ -128,6 +178,6 @@ async def _check_journal(world: World, key: Key, entries: dict[int, Any]) -> Non
 async def matched_pairs(world: World, key: Key) -> set[tuple[int, ...]]:
     """Return the members of every active match: the result that must not depend on luck."""
     rows = await world.rows(
-        "SELECT members FROM match WHERE reconciliation_id = $1 AND revoked_at IS NULL", key[1]
+        "SELECT members FROM match WHERE reconciliation_id = $1 AND status = 'accepted'", key[1]
     )
     return {tuple(row["members"]) for row in rows}

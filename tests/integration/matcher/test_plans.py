@@ -153,7 +153,8 @@ async def test_the_next_entries_to_rekey_are_read_in_order_without_a_sort(
     plan = await _plan(world, query, (*key, 5, 2000))
 
     assert "Sort" not in {node["Node Type"] for node in _nodes(plan)}
-    assert _faults(plan) == []
+    # What a suggestion reserves is passed over: seldom, and in the order of the index.
+    assert _faults(plan) == ["filter on open_entry: (suggested_by IS NULL)"]
 
 
 @pytest.mark.parametrize("analyzed", [False, True], ids=["no statistics", "statistics"])

@@ -1,6 +1,6 @@
 """The matcher without its brokers: its parts on a real database, driven by a test."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,16 +10,21 @@ from fixtures.postgres import Database
 from tieout_contracts.config_events import SignMode
 from tieout_contracts.record import RecordAccepted, Side
 from tieout_matcher.app import WORKER_SESSION
+from tieout_matcher.applying import Applying
 from tieout_matcher.domain.reconciliation_draft import ReconciliationDraft
 from tieout_matcher.domain.rule_draft import read_draft
 from tieout_matcher.handlers import Matcher
+from tieout_matcher.manual import Chosen, ManualMatches
 from tieout_matcher.operations import ForceMatch, Operations
 from tieout_matcher.overdue import OverdueClaims
+from tieout_matcher.passes import Passes
 from tieout_matcher.rekeying import Rekeying
 from tieout_matcher.released import Releaser
-from tieout_matcher.store import reconciliations
+from tieout_matcher.runs import Runs
+from tieout_matcher.store import passes, reconciliations
 from tieout_matcher.store.reconciliation_lock import lock
 from tieout_matcher.store.rule_book import RuleBook
+from tieout_matcher.suggestions import Suggestions
 from tieout_runtime.intake import Refusals
 from tieout_runtime.postgres import Pool, open_pool, transaction
 from tieout_runtime.settings import CommonSettings
@@ -56,8 +61,33 @@ class World:
         self.matcher = self.another_matcher()
         self.releaser = Releaser(rule_book=book, clock=self.clock)
         self.overdue = OverdueClaims(rule_book=book, clock=self.clock)
-        self.operations = Operations(rule_book=book, clock=self.clock)
+        self.manual = ManualMatches(rule_book=book, releaser=self.releaser, clock=self.clock)
+        self.operations = Operations(rule_book=book, manual=self.manual, clock=self.clock)
+        self.suggestions = Suggestions(rule_book=book, clock=self.clock)
         self.rekeying = Rekeying(pool=self.worker, releaser=self.releaser)
+        self.passing = self.passing_with(
+            Applying(pool=self.worker, rule_book=book, clock=self.clock)
+        )
+
+    @property
+    def runs(self) -> Runs:
+        return Runs(
+            pool=self.worker,
+            passes=self.passing,
+            releaser=self.releaser,
+            overdue=self.overdue,
+            clock=self.clock,
+        )
+
+    def passing_with(self, applying: Applying) -> Passes:
+        return Passes(
+            pool=self.worker,
+            rule_book=RuleBook(),
+            solving=in_process,
+            applying=applying,
+            clock=self.clock,
+            tick_every=timedelta(seconds=30),
+        )
 
     def another_matcher(self) -> Matcher:
         return Matcher(rule_book=RuleBook(), clock=self.clock)
@@ -117,6 +147,30 @@ class World:
         while await self.rekeying.round():
             pass
 
+    async def passes(self) -> None:
+        while await self.passing.round():
+            pass
+
+    async def tick(self) -> None:
+        """Let a tick ask for passes, and work them off."""
+        await self.passing.tick()
+        await self.passes()
+
+    async def passes_now(self, key: Key) -> None:
+        """Have everything open tried now, as the end of an import does."""
+        async with transaction(self.worker) as connection:
+            await passes.want(connection, (await lock(connection, [key]))[key])
+        await self.passes()
+
+    async def match_by_hand(self, key: Key, *records: int, **given: Any) -> int:
+        chosen = Chosen(reconciliation_id=key[1], record_ids=records, **given)
+        async with transaction(self.worker) as connection:
+            return await self.manual.make(connection, key[0], chosen)
+
+    async def accept(self, key: Key, match_id: int) -> None:
+        async with transaction(self.worker) as connection:
+            await self.suggestions.accept(connection, organization_id=key[0], match_id=match_id)
+
     async def revoke(self, key: Key, match_id: int, reason: str | None = None) -> None:
         async with transaction(self.worker) as connection:
             await self.releaser.revoke(
@@ -156,6 +210,11 @@ class World:
         """Look at the tables themselves."""
         async with self.worker.acquire() as connection:
             return list(await connection.fetch(query, *arguments))
+
+
+async def in_process(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Stand in for the process that solves: the same functions, called here."""
+    return function(*arguments)
 
 
 @asynccontextmanager

@@ -4,7 +4,7 @@ from fastapi import Query, Response
 
 from tieout_gateway.owners import pass_on
 from tieout_gateway.routes.answers import END_CLOSE, FromCaller, guarded_router, sent
-from tieout_gateway.shapes.matches import Match, MatchesQuery, match_of
+from tieout_gateway.shapes.matches import Match, MatchesQuery, NewMatch, Rejection, match_of
 from tieout_gateway.shapes.paging import CountedPage
 from tieout_gateway.shapes.shape import PathId
 
@@ -25,6 +25,15 @@ async def list_matches(
     )
 
 
+@router.post("/v1/reconciliation_matches", status_code=201)
+async def create_match(new: NewMatch, caller: FromCaller, response: Response) -> Match:
+    """Match chosen records by hand; what does not tie is 422, with the difference."""
+    body = new.model_dump(mode="json")
+    answer = await caller.matcher("POST", "/internal/matches", json=body)
+    pass_on(answer, response)
+    return match_of(answer.json())
+
+
 @router.get("/v1/reconciliation_matches/{id}")
 async def get_match(id: PathId, caller: FromCaller) -> Match:  # noqa: A002  # the path's own name
     """Show one match."""
@@ -35,3 +44,31 @@ async def get_match(id: PathId, caller: FromCaller) -> Match:  # noqa: A002  # t
 async def delete_match(id: PathId, caller: FromCaller, response: Response) -> None:  # noqa: A002  # the path's own name
     """Revoke a match: its records are open again, and no rule makes the same match again."""
     pass_on(await caller.matcher("DELETE", f"/internal/matches/{id}", json={}), response)
+
+
+@router.post("/v1/reconciliation_matches/{id}/accept")
+async def accept_match(id: PathId, caller: FromCaller, response: Response) -> Match:  # noqa: A002  # the path's own name
+    """Accept a suggestion; accepted already, nothing changes."""
+    answer = await caller.matcher("POST", f"/internal/matches/{id}/accept")
+    pass_on(answer, response)
+    return match_of(answer.json())
+
+
+@router.post("/v1/reconciliation_matches/{id}/reject")
+async def reject_match(
+    id: PathId,  # noqa: A002  # the path's own name
+    rejection: Rejection,
+    caller: FromCaller,
+    response: Response,
+) -> Match:
+    """Reject a suggestion, or revoke a match: no rule makes the same again."""
+    body = rejection.model_dump(mode="json")
+    answer = await caller.matcher("POST", f"/internal/matches/{id}/reject", json=body)
+    pass_on(answer, response)
+    return match_of(answer.json())
+
+
+@router.delete("/v1/reconciliation_matches/{id}/block", status_code=204)
+async def clear_block(id: PathId, caller: FromCaller, response: Response) -> None:  # noqa: A002  # the path's own name
+    """Let rules make a match again that was rejected or revoked."""
+    pass_on(await caller.matcher("DELETE", f"/internal/matches/{id}/block"), response)

@@ -96,6 +96,8 @@ class Entry(RecordFields):
     overdue_at: Time | None
     matched_records: list[MatchedRecord]
     reconciliation_match_id: Id | None = absent()
+    suggested_match_id: Id | None = absent("a suggestion that waits for a decision")
+    open_amount: int | None = absent("what is left of one that is partly matched, in minor units")
     days_unreconciled: int | None = Field(description="days since its date; null when reconciled")
     exception_id: Id | None = Field(description="of the exception that shows it, when escalated")
     break_id: Annotated[
@@ -140,6 +142,8 @@ def entry_of(told: Mapping[str, Any], around: Surroundings) -> Entry:
                 _matched_record(one, told["reconciliation_id"], around) for one in told["matched"]
             ],
             "reconciliation_match_id": told.get("match_id"),
+            "suggested_match_id": told.get("suggestion_id"),
+            "open_amount": None if (left := told.get("left_minor")) is None else int(left),
             "days_unreconciled": None if matched else days,
             "exception_id": raised.get("bucket_id"),
             "break_id": None if break_id is None else uuid_of(Kind.BREAK, break_id),

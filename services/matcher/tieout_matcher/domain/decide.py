@@ -21,7 +21,8 @@ class Entry(Struct, frozen=True, kw_only=True, gc=False):
 
     `entry_no` orders entries by their first arrival; `texts` is what it says by each
     alternative of the rules, `hashes` the hashes of these, which only what arrives needs.
-    `fields` is the JSON of its business fields, passed on to events.
+    `fields` is the JSON of its business fields, passed on to events; `left_minor` what is left of
+    an entry that is partly matched (unsigned digits).
     """
 
     record_id: int
@@ -33,6 +34,7 @@ class Entry(Struct, frozen=True, kw_only=True, gc=False):
     overdue_seq: int | None = None
     texts: tuple[Text, ...]
     hashes: tuple[int | None, ...] = ()
+    left_minor: str | None = None
     fields: bytes
 
 

@@ -18,7 +18,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     """What an open entry says.
 
     `amount` is in minor units of `exponent`, signed as the sign mode counts it: what ties is
-    equal on both sides. Of an entry that is partly matched it is what is left. `said` is the JSON
+    equal on both sides. Of an entry that is `partly` matched it is what is left. `said` is the JSON
     of the contracts' Fields, numbers with a fraction as Decimal. `sameness` is equal exactly for
     entries of a side that are equal in all business fields.
     """
@@ -30,6 +30,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     exponent: int
     amount: int
     pending: bool
+    partly: bool
     said: Mapping[str, Any]
     sameness: bytes
 
@@ -58,6 +59,7 @@ def facts_of(
         exponent=said["exponent"],
         amount=counted(signed, side, sign_mode),
         pending=said.get("status") == "pending",
+        partly=left_minor is not None,
         said=said,
         sameness=_encode((said, str(minor))),
     )

@@ -11,11 +11,11 @@ import msgspec
 
 from tieout_contracts.config_events import SignMode
 from tieout_contracts.money import MAX_DIGITS
-from tieout_contracts.outcomes import Adjustment
+from tieout_contracts.outcomes import Adjustment, AdjustmentReason
 from tieout_contracts.record import Fields
 from tieout_matcher.domain.decide import Entry
 
-ResidualTreatment = Literal["write_off", "fee", "fx", "rounding"]
+ResidualTreatment = Literal["write_off", "fee", "fx", "rounding", "carry"]
 MAX_FIELDS_BYTES = 768 * 1024  # a broker takes messages of up to 1 MiB
 _decode = msgspec.json.Decoder(Fields).decode
 
@@ -34,7 +34,7 @@ def residual_of(
     counterparts: Sequence[Entry],
     *,
     sign_mode: SignMode,
-    treatment: ResidualTreatment,
+    treatment: AdjustmentReason,
 ) -> list[Adjustment]:
     """Return the adjustment that side A needs beyond side B: none when they tie.
 
@@ -46,16 +46,16 @@ def residual_of(
             raise ForceRefusedError(
                 "same_side", f"record {counterpart.record_id} is on the same side as the entry"
             )
-    _require_publishable((entry, *counterparts))
-    members = [(one.side, _decode(one.fields)) for one in (entry, *counterparts)]
+    require_publishable((entry, *counterparts))
+    members = [(one, _decode(one.fields)) for one in (entry, *counterparts)]
     currency = members[0][1].currency
     if any(fields.currency != currency for _, fields in members):
         raise ForceRefusedError("currency_mismatch", "the records are not of one currency")
     exponent = max(fields.exponent for _, fields in members)
     residual = 0
-    for side, fields in members:
-        amount = fields.signed_minor * 10 ** (exponent - fields.exponent)
-        residual += _as_counted(amount, side == "B", sign_mode)
+    for one, fields in members:
+        amount = _open_amount(one, fields) * 10 ** (exponent - fields.exponent)
+        residual += _as_counted(amount, one.side == "B", sign_mode)
     if residual == 0:
         return []
     if abs(residual) >= 10**MAX_DIGITS:
@@ -69,7 +69,14 @@ def residual_of(
     ]
 
 
-def _require_publishable(members: Sequence[Entry]) -> None:
+def _open_amount(entry: Entry, fields: Fields) -> int:
+    """Return what of a signed amount is in no match yet."""
+    if entry.left_minor is None:
+        return fields.signed_minor
+    return int(entry.left_minor) if fields.direction == "credit" else -int(entry.left_minor)
+
+
+def require_publishable(members: Sequence[Entry]) -> None:
     """Refuse what the one event about the match could not carry to the broker."""
     size = sum(len(one.fields) for one in members)
     if size > MAX_FIELDS_BYTES:

@@ -11,6 +11,7 @@ from tieout_contracts.outcomes import (
     EntryView,
     MatchAccepted,
     Outcome,
+    ReasonCode,
 )
 from tieout_matcher.domain.decide import Entry, Pair
 from tieout_matcher.domain.rule import Rule
@@ -40,6 +41,7 @@ def view_of(entry: Entry) -> EntryView:
         side=entry.side,
         overdue_at=entry.overdue_at,
         overdue_seq=entry.overdue_seq,
+        left_minor=entry.left_minor,
         fields=msgspec.Raw(entry.fields),
     )
 
@@ -54,8 +56,12 @@ def unmatched(place: Place, *, seq: int, entry: Entry) -> EntryUnmatched:
     )
 
 
-def overdue(place: Place, *, seq: int, entry: Entry) -> EntryOverdue:
+def overdue(
+    place: Place, *, seq: int, entry: Entry, reason_code: ReasonCode, reason: str | None
+) -> EntryOverdue:
     return EntryOverdue(
+        reason_code=reason_code,
+        reason=reason,
         organization_id=place.organization_id,
         reconciliation_id=place.reconciliation_id,
         seq=seq,

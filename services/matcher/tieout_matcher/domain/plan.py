@@ -84,6 +84,11 @@ class RuleSet:
         ends = list(accumulate(len(one.alternatives) for one in self.rules))
         return tuple(starmap(range, pairwise([0, *ends])))
 
+    @cached_property
+    def silent(self) -> tuple[Text, ...]:
+        """What an entry says that must not be decided on arrival: nothing by any alternative."""
+        return (None,) * len(self.alternatives)
+
     def hashes(self, texts: tuple[Text, ...]) -> tuple[int | None, ...]:
         """Hash what a record says by each alternative, to 64 bits, the same for both sides."""
         return tuple(

@@ -10,7 +10,6 @@ from tieout_matcher.operations import ForceMatch
 from tieout_matcher.routes.replies import FromCaller, Identifier, Moment, WithParts, reply
 from tieout_runtime import outbox
 from tieout_runtime.postgres import transaction
-from tieout_runtime.problems import invalid
 
 router = APIRouter(prefix="/internal")
 MAX_COUNTERPARTS = 499
@@ -37,8 +36,6 @@ class Resend(BaseModel):
 async def force_match(
     operation_id: Identifier, body: ForceMatchBody, caller: FromCaller, parts: WithParts
 ) -> Response:
-    if body.residual_treatment == "carry":
-        raise invalid("$.residual_treatment", "carry is not built yet", code="not_supported")
     asked = ForceMatch(
         organization_id=caller.organization_id,
         operation_id=operation_id,

@@ -21,8 +21,6 @@ router = APIRouter(prefix="/internal/reconciliations")
 async def create(
     draft: ReconciliationDraft, request: Request, caller: FromCaller, parts: WithParts
 ) -> Response:
-    if draft.run_type != "continuous":
-        raise invalid("$.run_type", "batch runs cannot be decided yet", code="not_supported")
     await _require_streams(parts, caller, draft)
     claim = caller.claim(request, draft.model_dump())
     async with tenant_transaction(parts.api, organization_id=caller.organization_id) as connection:

@@ -42,7 +42,7 @@ WITH asked AS MATERIALIZED (
     ) AS earliest
 )
 SELECT e.organization_id, e.reconciliation_id, e.record_id, e.entry_no, e.version, e.stream_id,
-       e.side, e.overdue_at, e.overdue_seq, e.fields
+       e.side, e.overdue_at, e.overdue_seq, e.fields, e.left_minor::text AS left_minor
 FROM found JOIN entry e USING (organization_id, reconciliation_id, record_id)
 
 -- name: claim

@@ -6,12 +6,16 @@ ORDER BY next_overdue_at, id LIMIT $2
 -- name: overdue
 -- Open entries overdue by $3 that nobody was told of, earliest first; picked before they are read.
 WITH picked AS MATERIALIZED (
-    SELECT organization_id, reconciliation_id, record_id, entry_no, overdue_at FROM open_entry
+    SELECT organization_id, reconciliation_id, record_id, entry_no, overdue_at, reason_code, reason, suggested_by
+    FROM open_entry
     WHERE organization_id = $1 AND reconciliation_id = $2 AND overdue_at <= $3
     ORDER BY overdue_at, entry_no LIMIT $4
 )
-SELECT e.record_id, e.entry_no, e.version, e.stream_id, e.side, picked.overdue_at, e.overdue_seq, e.fields
+SELECT e.record_id, e.entry_no, e.version, e.stream_id, e.side, picked.overdue_at, e.overdue_seq, e.fields,
+       e.left_minor::text AS left_minor, picked.reason_code, picked.reason, m.doubt,
+       cardinality(m.others) AS others
 FROM picked JOIN entry e USING (organization_id, reconciliation_id, record_id)
+LEFT JOIN match m ON m.organization_id = picked.organization_id AND m.id = picked.suggested_by
 ORDER BY picked.overdue_at, picked.entry_no
 
 -- name: said

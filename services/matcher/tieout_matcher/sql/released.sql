@@ -4,10 +4,11 @@ SELECT organization_id, id FROM reconciliation WHERE rekey_after IS NOT NULL ORD
 
 -- name: next_to_rekey
 -- The next open entries, in entry order, after the last one re-keyed.
-SELECT e.record_id, e.entry_no, e.version, e.stream_id, e.side, e.overdue_at, e.overdue_seq, e.fields
+SELECT e.record_id, e.entry_no, e.version, e.stream_id, e.side, e.overdue_at, e.overdue_seq, e.fields,
+       e.left_minor::text AS left_minor
 FROM open_entry o
 JOIN entry e USING (organization_id, reconciliation_id, record_id)
-WHERE o.organization_id = $1 AND o.reconciliation_id = $2 AND o.entry_no > $3
+WHERE o.organization_id = $1 AND o.reconciliation_id = $2 AND o.entry_no > $3 AND o.suggested_by IS NULL
 ORDER BY o.entry_no LIMIT $4
 
 -- name: rekeyed
@@ -26,24 +27,52 @@ SELECT reconciliation_id FROM match WHERE organization_id = $1 AND id = $2
 
 -- name: match
 -- One match.
-SELECT id, kind, members, revoked_at FROM match WHERE organization_id = $1 AND id = $2
+SELECT id, status, members, allocated FROM match WHERE organization_id = $1 AND id = $2
 
 -- name: revoke
 -- The match is no more; its row stays.
-UPDATE match SET revoked_at = $3, revoke_reason = $4 WHERE organization_id = $1 AND id = $2
+UPDATE match SET status = 'revoked', revoked_at = $3, revoke_reason = $4 WHERE organization_id = $1 AND id = $2
 
 -- name: add_block
 -- No rule makes this pair of sets again.
 INSERT INTO block (organization_id, reconciliation_id, match_id, members_a, members_b)
 VALUES ($1, $2, $3, $4, $5)
 
+-- name: clear_block
+-- A person allows this pair of sets again; answers its records.
+DELETE FROM block WHERE organization_id = $1 AND reconciliation_id = $2 AND match_id = $3
+RETURNING members_a || members_b AS members
+
 -- name: members
 -- Entries by record, in entry order.
-SELECT record_id, entry_no, version, stream_id, side, match_id, overdue_at, overdue_seq, fields
+SELECT record_id, entry_no, version, stream_id, side, match_id, overdue_at, overdue_seq, fields,
+       left_minor::text AS left_minor
 FROM entry WHERE organization_id = $1 AND reconciliation_id = $2 AND record_id = ANY ($3::bigint[])
 ORDER BY entry_no
 
--- name: clear_match
--- Members of no match again.
-UPDATE entry SET match_id = NULL
-WHERE organization_id = $1 AND reconciliation_id = $2 AND record_id = ANY ($3::bigint[])
+-- name: give_back
+-- Members of no match again, with what it had taken of them; answers which were closed by it.
+WITH given AS MATERIALIZED (
+    SELECT one.record_id, m.allocated[one.position] AS allocated
+    FROM match m CROSS JOIN LATERAL unnest(m.members) WITH ORDINALITY AS one (record_id, position)
+    WHERE m.organization_id = $1 AND m.id = $3
+), before AS MATERIALIZED (
+    SELECT e.record_id, e.entry_no, e.match_id IS NOT NULL AS closed, given.allocated,
+           CASE WHEN e.match_id IS NULL THEN e.left_minor ELSE 0 END + given.allocated AS left_minor,
+           (convert_from(e.fields, 'UTF8')::jsonb ->> 'amount_minor')::numeric AS amount_minor
+    FROM given JOIN entry e ON e.organization_id = $1 AND e.reconciliation_id = $2 AND e.record_id = given.record_id
+), unclaimed AS (
+    DELETE FROM open_entry o USING before
+    WHERE o.organization_id = $1 AND o.reconciliation_id = $2 AND o.entry_no = before.entry_no
+    RETURNING o.entry_no, o.keys
+), unkeyed AS (
+    DELETE FROM open_key k USING (SELECT entry_no, unnest(keys) AS key_hash FROM unclaimed) AS gone
+    WHERE k.organization_id = $1 AND k.reconciliation_id = $2
+      AND k.key_hash = gone.key_hash AND k.entry_no = gone.entry_no
+)
+UPDATE entry e
+SET match_id = NULL,
+    left_minor = CASE WHEN before.left_minor < before.amount_minor THEN before.left_minor END
+FROM before
+WHERE e.organization_id = $1 AND e.reconciliation_id = $2 AND e.record_id = before.record_id
+RETURNING e.record_id, before.closed

@@ -6,6 +6,7 @@ from typing import Any
 
 from tieout_contracts.record import Side
 from tieout_matcher.domain.decide import Entry
+from tieout_matcher.domain.passes.proposal import RemarkCode
 from tieout_matcher.domain.plan import RuleSet
 from tieout_matcher.store.reconciliation_lock import Locked
 from tieout_matcher.store.settling import entry_of
@@ -22,6 +23,9 @@ class Found:
 
     entry: Entry
     match_id: int | None
+    reason_code: RemarkCode | None
+    reason: str | None
+    ended: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +56,13 @@ async def entry_for_command(
 ) -> Found | None:
     """Load one entry under the lock of its reconciliation."""
     row = await connection.fetchrow(_SQL["entry"], *locked.key, record_id)
-    return row and Found(entry=entry_of(row, rules), match_id=row["match_id"])
+    return row and Found(
+        entry=entry_of(row, rules),
+        match_id=row["match_id"],
+        reason_code=row["reason_code"],
+        reason=row["reason"],
+        ended=row["ended"],
+    )
 
 
 async def entry_row(connection: Connection, key: tuple[int, int], record_id: int) -> Row | None:

@@ -15,7 +15,7 @@ async def page(
     organization_id: int,
     *,
     reconciliation_id: int | None = None,
-    revoked: bool | None = None,
+    status: str | None = None,
     match_id: int | None = None,
     limit: int = 1,
     offset: int = 0,
@@ -23,7 +23,7 @@ async def page(
     """Load matches in id order, or the one named."""
     return list(
         await connection.fetch(
-            _SQL["page"], organization_id, reconciliation_id, revoked, match_id, limit, offset
+            _SQL["page"], organization_id, reconciliation_id, status, match_id, limit, offset
         )
     )
 
@@ -33,12 +33,10 @@ async def count(
     organization_id: int,
     *,
     reconciliation_id: int | None,
-    revoked: bool | None,
+    status: str | None,
 ) -> int:
     """Count the matches that a page is of."""
-    return int(
-        await connection.fetchval(_SQL["count"], organization_id, reconciliation_id, revoked)
-    )
+    return int(await connection.fetchval(_SQL["count"], organization_id, reconciliation_id, status))
 
 
 async def adjustments_of(

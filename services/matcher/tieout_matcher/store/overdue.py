@@ -1,9 +1,12 @@
 """Overdue times of open entries."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
 
+from tieout_contracts.outcomes import ReasonCode
 from tieout_matcher.domain.decide import Entry
+from tieout_matcher.domain.passes.reasons import break_reason, several
 from tieout_matcher.domain.plan import RuleSet
 from tieout_matcher.store.reconciliation_lock import Locked
 from tieout_matcher.store.settling import entry_of
@@ -11,6 +14,14 @@ from tieout_runtime.postgres import Connection
 from tieout_runtime.queries import load_queries
 
 _SQL = load_queries("tieout_matcher", "overdue.sql")
+
+
+class Late(NamedTuple):
+    """An entry that is overdue, and what passes found of it."""
+
+    entry: Entry
+    reason_code: ReasonCode
+    reason: str | None
 
 
 async def due(connection: Connection, *, until: datetime, limit: int) -> list[tuple[int, int]]:
@@ -21,10 +32,16 @@ async def due(connection: Connection, *, until: datetime, limit: int) -> list[tu
 
 async def overdue(
     connection: Connection, locked: Locked, rules: RuleSet, *, until: datetime, limit: int
-) -> list[Entry]:
+) -> list[Late]:
     """Load open entries that are overdue by `until` and were not said to be."""
     rows = await connection.fetch(_SQL["overdue"], *locked.key, until, limit)
-    return [entry_of(row, rules) for row in rows]
+    return [Late(entry_of(row, rules), *_reason(row)) for row in rows]
+
+
+def _reason(row: Mapping[str, Any]) -> tuple[ReasonCode, str | None]:
+    if row["doubt"] == "ambiguous":
+        return "AMBIGUOUS", several(row["others"])
+    return break_reason(row["reason_code"]), row["reason"]
 
 
 async def said(connection: Connection, locked: Locked, entries: Sequence[Entry]) -> None:

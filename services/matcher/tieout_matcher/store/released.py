@@ -1,7 +1,8 @@
 """Reading and freeing entries that are decided again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from tieout_matcher.domain.decide import Entry
 from tieout_matcher.domain.plan import RuleSet
@@ -11,6 +12,7 @@ from tieout_runtime.postgres import Connection
 from tieout_runtime.queries import load_queries
 
 _SQL = load_queries("tieout_matcher", "released.sql")
+Row = Mapping[str, Any]
 
 
 async def to_rekey(connection: Connection, *, limit: int) -> list[tuple[int, int]]:
@@ -53,7 +55,7 @@ async def reconciliation_of(
     return None if found is None else int(found)
 
 
-async def revoke(
+async def end_match(
     connection: Connection,
     locked: Locked,
     rules: RuleSet,
@@ -61,18 +63,46 @@ async def revoke(
     match_id: int,
     at: datetime,
     reason: str | None,
-) -> list[Entry]:
-    """Revoke an active match and block its pair of sets; returns its members in entry order.
+    block: bool,
+) -> tuple[list[Entry], set[int]]:
+    """Revoke an accepted match, and `block` its pair of sets or not.
 
-    Returns none when it was revoked before.
+    Returns its members in entry order, none of them open, and which records it had closed: others
+    were matched in part and open for the rest.
     """
-    match = await connection.fetchrow(_SQL["match"], locked.organization_id, match_id)
-    if match["revoked_at"] is not None:
-        return []
     await connection.execute(_SQL["revoke"], locked.organization_id, match_id, at, reason)
-    await connection.execute(_SQL["clear_match"], *locked.key, match["members"])
-    rows = await connection.fetch(_SQL["members"], *locked.key, match["members"])
-    members = [arriving_again(row, rules) for row in rows]
-    sides = [[one.record_id for one in members if one.side == side] for side in ("A", "B")]
-    await connection.execute(_SQL["add_block"], *locked.key, match_id, *sides)
+    rows = await connection.fetch(_SQL["give_back"], *locked.key, match_id)
+    members = await members_of(connection, locked, rules, match_id, block=block)
+    return members, {row["record_id"] for row in rows if row["closed"]}
+
+
+async def members_of(
+    connection: Connection, locked: Locked, rules: RuleSet, match_id: int, *, block: bool
+) -> list[Entry]:
+    """Load a match's members in entry order, and `block` its pair of sets or not."""
+    match = await match_row(connection, locked.organization_id, match_id)
+    members = await entries_again(connection, locked, rules, match["members"])
+    if block:
+        sides = [[one.record_id for one in members if one.side == side] for side in ("A", "B")]
+        await connection.execute(_SQL["add_block"], *locked.key, match_id, *sides)
     return members
+
+
+async def clear_block(connection: Connection, locked: Locked, match_id: int) -> list[int]:
+    """Allow a match's pair of sets again; returns its records, none when it was not blocked."""
+    found = await connection.fetchval(_SQL["clear_block"], *locked.key, match_id)
+    return list(found or ())
+
+
+async def match_row(connection: Connection, organization_id: int, match_id: int) -> Row:
+    """Load a match's status and members."""
+    row: Row = await connection.fetchrow(_SQL["match"], organization_id, match_id)
+    return row
+
+
+async def entries_again(
+    connection: Connection, locked: Locked, rules: RuleSet, records: Sequence[int]
+) -> list[Entry]:
+    """Load entries in entry order, as they count when they arrive again."""
+    rows = await connection.fetch(_SQL["members"], *locked.key, list(records))
+    return [arriving_again(row, rules) for row in rows]

@@ -68,7 +68,11 @@ def _probes(rules: RuleSet, arrivals: Sequence[Entry], extra: int) -> dict[int, 
 
 
 def entry_of(row: Mapping[str, Any], rules: RuleSet) -> Entry:
-    """Read an entry's row; its texts are made again, so that true values are compared."""
+    """Read an entry's row; its texts are made again, so that true values are compared.
+
+    One that is partly matched says nothing: passes know what is left of it, arrival does not.
+    """
+    partly = row["left_minor"] is not None
     return Entry(
         record_id=row["record_id"],
         entry_no=row["entry_no"],
@@ -77,7 +81,8 @@ def entry_of(row: Mapping[str, Any], rules: RuleSet) -> Entry:
         side=row["side"],
         overdue_at=row["overdue_at"],
         overdue_seq=row["overdue_seq"],
-        texts=rules.texts(row["fields"], row["side"]),
+        texts=rules.silent if partly else rules.texts(row["fields"], row["side"]),
+        left_minor=row["left_minor"],
         fields=row["fields"],
     )
 

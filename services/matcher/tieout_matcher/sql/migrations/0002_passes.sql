@@ -38,6 +38,8 @@ UPDATE match SET status = 'revoked' WHERE revoked_at IS NOT NULL;
 CREATE INDEX match_of_run ON match (organization_id, run_id) WHERE run_id IS NOT NULL;
 CREATE INDEX match_suggested ON match (organization_id, reconciliation_id, id) WHERE status = 'suggested';
 
+ALTER TABLE adjustment ADD COLUMN note text;  -- the words of the person who asked for it
+
 -- Open entries that no pass has tried since they arrived or came back.
 CREATE TABLE untried (
     organization_id   bigint NOT NULL,
@@ -68,7 +70,6 @@ CREATE TABLE run (
     note              text,
     entries           bigint NOT NULL DEFAULT 0,   -- open entries when it began
     tried             bigint NOT NULL DEFAULT 0,   -- of them, decided so far
-    by_rule           jsonb NOT NULL DEFAULT '{}', -- rule id → {accepted, suggested, entries}
     preview           jsonb,                       -- of a dry run: what it would have made
     error             text,
     created_at        timestamptz NOT NULL,
@@ -78,6 +79,7 @@ CREATE TABLE run (
     PRIMARY KEY (organization_id, id)
 );
 CREATE INDEX run_of_reconciliation ON run (organization_id, reconciliation_id, id);
+CREATE INDEX run_to_do ON run (id) WHERE status IN ('pending', 'running');
 
 CALL protect_tenant_table('untried');
 CALL protect_tenant_table('mismatch');
