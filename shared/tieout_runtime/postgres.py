@@ -102,6 +102,19 @@ async def tenant_transaction(pool: Pool, *, organization_id: int) -> AsyncIterat
         yield connection
 
 
+@asynccontextmanager
+async def tenant_snapshot(pool: Pool, *, organization_id: int) -> AsyncIterator[Connection]:
+    """One read-only transaction as `tenant_transaction`, whose statements all see one moment."""
+    async with (
+        pool.acquire() as connection,
+        connection.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        await connection.execute(
+            "SELECT set_config('app.organization_id', $1, true)", str(organization_id)
+        )
+        yield connection
+
+
 async def meanwhile(statement: Coroutine[Any, Any, None], compute: Callable[[], Result]) -> Result:
     """Compute in this process while the server works on one statement; raises what either does."""
     running = asyncio.create_task(statement)

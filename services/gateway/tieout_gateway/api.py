@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from tieout_gateway.openapi_document import complete
 from tieout_gateway.problem_answers import install_problem_answers
 from tieout_gateway.routes import (
+    balance_proof,
     buckets,
     bulk_requests,
     docs,
@@ -31,6 +32,7 @@ _GUARDED = (
     bulk_requests,
     reconciliations,
     entries,
+    balance_proof,
     rules,
     matches,
     runs,

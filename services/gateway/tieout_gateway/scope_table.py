@@ -30,6 +30,8 @@ SCOPES: Mapping[tuple[str, str], Scope] = {
     ("POST", _RECONCILIATIONS): "admin",
     ("GET", f"{_RECONCILIATIONS}/{{id}}"): "view",
     ("GET", f"{_RECONCILIATIONS}/{{id}}/progress"): "view",
+    ("GET", f"{_RECONCILIATIONS}/{{id}}/balance_proof"): "view",
+    ("GET", f"{_RECONCILIATIONS}/{{id}}/balance_proof/entries"): "view",
     ("GET", f"{_RECONCILIATIONS}/{{id}}/entries"): "view",
     ("GET", f"{_RECONCILIATIONS}/{{id}}/entries/{{record_id}}"): "view",
     ("POST", f"{_RECONCILIATIONS}/{{id}}/records/{{record_id}}/mark_overdue"): "act",

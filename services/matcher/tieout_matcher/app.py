@@ -17,7 +17,7 @@ from tieout_matcher.passes import Passes
 from tieout_matcher.rekeying import Rekeying
 from tieout_matcher.released import Releaser
 from tieout_matcher.rounds import Rounds
-from tieout_matcher.routes import commands, entries, matches, reconciliations, rules
+from tieout_matcher.routes import balance, commands, entries, matches, reconciliations, rules
 from tieout_matcher.routes import runs as run_routes
 from tieout_matcher.runs import Runs
 from tieout_matcher.settings import MatcherSettings
@@ -63,7 +63,7 @@ def build(common: CommonSettings, own: MatcherSettings) -> FastAPI:
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     install_problems(app)
     guarded = [Depends(require_token(common.internal_token.get_secret_value()))]
-    for part in (reconciliations, rules, entries, matches, run_routes, commands):
+    for part in (reconciliations, rules, entries, balance, matches, run_routes, commands):
         app.include_router(part.router, dependencies=guarded)
     return app
 

@@ -32,7 +32,9 @@ _MATCH = (
 
 def reconciliation_view(row: Row) -> JsonObject:
     names = ("id", "name", "run_type", "sign_mode", "timezone", "version", "created_at")
-    return {name: row[name] for name in names} | {"streams": json.loads(row["streams"])}
+    return {name: row[name] for name in names} | {
+        name: json.loads(row[name]) for name in ("streams", "opening_balances")
+    }
 
 
 def progress_view(row: Row) -> JsonObject:

@@ -26,6 +26,7 @@ RECONCILIATION = {
     "sign_mode": "same",
     "timezone": "UTC",
     "streams": [{"stream_id": 11, "side": "A"}, {"stream_id": 12, "side": "B"}],
+    "opening_balances": [],
     "version": 1,
     "created_at": "2026-01-05T09:00:00Z",
 }

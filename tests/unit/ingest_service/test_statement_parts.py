@@ -6,7 +6,12 @@ from msgspec import structs
 from tieout_ingest.domain.arrivals import Stored, all_new
 from tieout_ingest.domain.drafts import Record
 from tieout_ingest.domain.statement import NOT_STATED, StatementReport
-from tieout_ingest.domain.statement_parts import StatementPart, parts_of, with_day
+from tieout_ingest.domain.statement_parts import (
+    StatementPart,
+    notifications_of,
+    parts_of,
+    with_day,
+)
 
 from .builders import a_draft
 
@@ -30,7 +35,7 @@ def test_a_part_holds_what_is_new_and_what_was_known_before() -> None:
     drafts = [of_statement(1), of_statement(1, TUESDAY), of_statement(2), of_statement(1)]
     new = all_new([drafts[0], *drafts[2:]], [10, 12, 13])
 
-    parts = parts_of(drafts, rows=new, skipped={1: 4})
+    parts = parts_of(drafts, rows=new, skipped={1: 4}, notifications=())
 
     assert parts == [
         StatementPart(statement=1, record_ids=[10, 13, 4], days={MONDAY: 2, TUESDAY: 1}),
@@ -38,7 +43,7 @@ def test_a_part_holds_what_is_new_and_what_was_known_before() -> None:
     ]
 
 
-def test_only_booked_records_of_statements_are_held() -> None:
+def test_beside_balances_only_booked_records_are_held() -> None:
     drafts = [
         of_statement(1, status="pending"),
         of_statement(1, status="informational"),
@@ -46,7 +51,23 @@ def test_only_booked_records_of_statements_are_held() -> None:
     ]
     rows: list[Stored] = all_new(drafts, [1, 2, 3])
 
-    assert parts_of(drafts, rows=rows, skipped={}) == []
+    assert parts_of(drafts, rows=rows, skipped={}, notifications=()) == []
+
+
+def test_a_notification_holds_information_too() -> None:
+    drafts = [of_statement(1, status=one) for one in ("pending", "informational", "posted")]
+    rows: list[Stored] = all_new(drafts, [1, 2, 3])
+
+    (part,) = parts_of(drafts, rows=rows, skipped={}, notifications={1})
+
+    assert part.record_ids == [2, 3]
+
+
+def test_a_notification_states_no_balance_in_any_currency() -> None:
+    usd = structs.replace(a_report(), currency="USD", closing=Decimal(1))
+    other = structs.replace(a_report(), statement=2)
+
+    assert notifications_of([a_report(), usd, other]) == {2}
 
 
 def test_a_statement_is_about_its_balances_day_else_that_of_most_records_else_when_made() -> None:

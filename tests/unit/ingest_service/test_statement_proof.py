@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from tieout_contracts.config_events import SignMode
 from tieout_contracts.record import Side
 from tieout_ingest.domain.proof_money import finest_exponent, minor_text
+from tieout_ingest.domain.statement_chain import gaps
 from tieout_ingest.domain.statement_proof import (
     Statement,
     Sum,
     days_of,
-    gaps,
     prove_day,
 )
 

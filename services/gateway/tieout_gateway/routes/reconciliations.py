@@ -40,7 +40,7 @@ async def create_reconciliation(
     new: NewReconciliation, caller: FromCaller, response: Response
 ) -> Reconciliation:
     """Make a reconciliation; records its streams hold already are brought to it."""
-    answer = await caller.matcher("POST", "/internal/reconciliations", json=new.model_dump())
+    answer = await caller.matcher("POST", "/internal/reconciliations", json=new.as_told)
     pass_on(answer, response)
     return reconciliation_of(answer.json(), await streams_of(caller))
 

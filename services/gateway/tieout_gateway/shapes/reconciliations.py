@@ -1,11 +1,20 @@
 """Reconciliations: streams of side A that are tied to streams of side B."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, StrictInt
 
-from tieout_gateway.shapes.shape import Body, Id, IdIn, Name, Shape, Time
+from tieout_contracts.money import MAX_DIGITS
+from tieout_gateway.shapes.shape import (
+    Body,
+    DecimalPlaces,
+    Id,
+    IdIn,
+    Name,
+    Shape,
+    Time,
+)
 from tieout_gateway.shapes.streams import Stream, stream_of
 
 _STREAM: dict[str, Any] = {
@@ -15,6 +24,25 @@ _STREAM: dict[str, Any] = {
     "overlap": "dedupe",
     "created_at": "2026-01-05T09:00:00Z",
 }
+
+
+SignedMinor = Annotated[StrictInt, Field(gt=-(10**MAX_DIGITS), lt=10**MAX_DIGITS)]
+
+
+class NewOpeningBalance(Body):
+    side: Literal["A", "B"]
+    currency: str = Field(min_length=3, max_length=12, description="in upper case")
+    amount: SignedMinor = Field(description="signed minor units")
+    decimal_places: DecimalPlaces | None = Field(
+        default=None, description="those of the currency when left out"
+    )
+
+
+class OpeningBalance(Shape):
+    side: Literal["A", "B"]
+    currency: str
+    amount: int
+    decimal_places: int
 
 
 class NewReconciliation(Body):
@@ -40,6 +68,26 @@ class NewReconciliation(Body):
     timezone: str = Field(
         default="UTC", max_length=64, description="IANA name; decides when a day ends"
     )
+    opening_balances: list[NewOpeningBalance] = Field(
+        default=[],
+        max_length=100,
+        description="what each side has now and no record will bring; fixed: the balance proof",
+    )
+
+    @property
+    def as_told(self) -> dict[str, Any]:
+        """Give the body as the matcher takes it."""
+        return self.model_dump() | {
+            "opening_balances": [
+                {
+                    "side": one.side,
+                    "currency": one.currency,
+                    "amount_minor": str(one.amount),
+                    "exponent": one.decimal_places,
+                }
+                for one in self.opening_balances
+            ]
+        }
 
 
 class Reconciliation(Shape):
@@ -58,6 +106,7 @@ class Reconciliation(Shape):
                     "side_b_streams": [
                         {"id": 12, "key": "ledger", "name": "General ledger", **_STREAM}
                     ],
+                    "opening_balances": [],
                     "created_at": "2026-01-05T09:00:00Z",
                 }
             ]
@@ -71,6 +120,9 @@ class Reconciliation(Shape):
     timezone: str
     side_a_streams: list[Stream]
     side_b_streams: list[Stream]
+    opening_balances: list[OpeningBalance] = Field(
+        description="what each side had when it began, in no record"
+    )
     created_at: Time
 
 
@@ -122,6 +174,16 @@ def reconciliation_of(
         },
         side_a_streams=sides["A"],
         side_b_streams=sides["B"],
+        opening_balances=[_opening_of(one) for one in told["opening_balances"]],
+    )
+
+
+def _opening_of(told: Mapping[str, Any]) -> OpeningBalance:
+    return OpeningBalance(
+        side=told["side"],
+        currency=told["currency"],
+        amount=int(told["amount_minor"]),
+        decimal_places=told["exponent"],
     )
 
 

@@ -41,7 +41,7 @@ class StatementReport(Struct, frozen=True, kw_only=True):
     `entries` counts all of them, also those whose amount cannot be read; the sums hold every
     status, `booked` only posted entries. `balance_check` is `ties`, `differs by X` with
     X = opening + booked - closing, or `not stated`. `day` is the day it is about: its closing
-    balance's, else (known once it is loaded) the day that most of its booked records carry, else
+    balance's, else (known once it is loaded) the day that most of its records carry, else
     `created`, the day it was made.
     """
 

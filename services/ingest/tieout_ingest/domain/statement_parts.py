@@ -1,7 +1,7 @@
 """Which records a statement consists of: noted chunk by chunk while its file is loaded. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from msgspec import Struct, structs
@@ -12,7 +12,7 @@ from tieout_ingest.domain.statement import StatementReport
 
 
 class StatementPart(Struct, frozen=True, kw_only=True):
-    """The booked records of one statement that one chunk brought or met; `days`: how many of each.
+    """The records of one statement that one chunk brought or met; `days`: how many of each.
 
     A record that an earlier file had brought is part of this statement too.
     """
@@ -22,14 +22,34 @@ class StatementPart(Struct, frozen=True, kw_only=True):
     days: dict[date, int]
 
 
+def notifications_of(reports: Iterable[StatementReport]) -> set[int]:
+    """Return which statements state no balance in any currency: they notify of movements."""
+    stated: dict[int, bool] = {}
+    for one in reports:
+        states = one.opening is not None or one.closing is not None
+        stated[one.statement] = stated.get(one.statement, False) or states
+    return {statement for statement, states in stated.items() if not states}
+
+
 def parts_of(
-    drafts: Sequence[Record], *, rows: Iterable[Stored], skipped: Mapping[int, int]
+    drafts: Sequence[Record],
+    *,
+    rows: Iterable[Stored],
+    skipped: Mapping[int, int],
+    notifications: Collection[int],
 ) -> list[StatementPart]:
-    """Collect the records of each statement; `skipped` maps a draft's index to the one it met."""
+    """Collect the records of each statement; `skipped` maps a draft's index to the one it met.
+
+    Beside balances only what is booked counts; a notification may hold nothing but information of
+    what is booked elsewhere.
+    """
     found: dict[int, list[tuple[int, date]]] = {}
     for draft, record_id in _known(drafts, rows, skipped):
-        if draft.statement is not None and draft.fields.status == "posted":
-            found.setdefault(draft.statement, []).append((record_id, draft.fields.date))
+        status, statement = draft.fields.status, draft.statement
+        if statement is not None and (
+            status == "posted" or (status == "informational" and statement in notifications)
+        ):
+            found.setdefault(statement, []).append((record_id, draft.fields.date))
     return [
         StatementPart(
             statement=statement,
@@ -50,7 +70,7 @@ def _known(
 
 
 def with_day(report: StatementReport, days: Mapping[date, int]) -> StatementReport:
-    """Say which day a statement is about; `days` counts its booked records, earliest when equal."""
+    """Say which day a statement is about; `days` counts its records, the earliest when equal."""
     if report.day is not None:
         return report
     day = min(days, key=lambda one: (-days[one], one), default=report.created)

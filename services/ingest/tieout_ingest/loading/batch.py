@@ -9,7 +9,7 @@ from tieout_ingest.domain.arrivals import EXTERNAL_ID_CONFLICT
 from tieout_ingest.domain.progress import ChunkCounts, advance
 from tieout_ingest.domain.refusals import Rejection
 from tieout_ingest.domain.statement import StatementReport
-from tieout_ingest.domain.statement_parts import parts_of, with_day
+from tieout_ingest.domain.statement_parts import notifications_of, parts_of, with_day
 from tieout_ingest.formats.camt_survey import CamtSurvey
 from tieout_ingest.formats.reading import Survey
 from tieout_ingest.loading import chunk
@@ -48,6 +48,7 @@ class Batch:
         self._stream = expectation_of(stream)
         self._progress = begun.progress
         self._survey = survey
+        self._notifications = notifications_of(survey.statements)
         self._source = "camt_upload" if isinstance(survey, CamtSurvey) else "csv_upload"
         self._clock = clock
 
@@ -77,7 +78,12 @@ class Batch:
             kept = rejected[: max(0, KEPT_REJECTIONS - before.rejected)]
             await imports.add_rejections(connection, self._work, kept)
             if self._survey.statements:
-                parts = parts_of(piece.drafts, rows=loaded.rows, skipped=loaded.skipped)
+                parts = parts_of(
+                    piece.drafts,
+                    rows=loaded.rows,
+                    skipped=loaded.skipped,
+                    notifications=self._notifications,
+                )
                 await statements.add_parts(connection, self._work, parts, item=piece.first)
         self._progress = after
 

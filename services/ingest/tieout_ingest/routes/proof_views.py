@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from tieout_ingest.domain.proof_money import finest_exponent, minor_text
+from tieout_ingest.domain.statement_chain import Gap
 from tieout_ingest.domain.statement_proof import (
     NOTHING,
     DayKey,
-    Gap,
     Place,
     SideOfDay,
     Statement,

@@ -10,7 +10,8 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from tieout_contracts.record import Side
-from tieout_ingest.domain.statement_proof import DayKey, Statement, days_of, gaps, prove_day
+from tieout_ingest.domain.statement_chain import gaps
+from tieout_ingest.domain.statement_proof import DayKey, Statement, days_of, prove_day
 from tieout_ingest.routes.context import Asker, Context, ObjectId, shown
 from tieout_ingest.routes.proof_views import day_view
 from tieout_ingest.store import statements

@@ -1,11 +1,11 @@
 -- name: add_parts
--- The booked records of statements that one chunk brought or met.
+-- The records of statements that one chunk brought or met.
 INSERT INTO statement_part (organization_id, import_batch_id, item, statement, days, record_ids)
 SELECT $1, $2, $3, part.statement, part.days, part.record_ids::bigint[]
 FROM unnest($4::int[], $5::jsonb[], $6::text[]) AS part (statement, days, record_ids)
 
 -- name: days
--- How many booked records of each statement are of which date, chunk by chunk.
+-- How many records of each statement are of which date, chunk by chunk.
 SELECT statement, days FROM statement_part WHERE organization_id = $1 AND import_batch_id = $2
 
 -- name: statements
@@ -17,7 +17,7 @@ WHERE organization_id = $1 AND stream_id = ANY ($2::bigint[]) AND status = 'comp
   AND ($3::timestamptz IS NULL OR completed_at <= $3)
 
 -- name: sums
--- The booked records of statements, as they were when their file was loaded: of each statement
+-- The records of statements, as they were when their file was loaded: of each statement
 -- with the first hundred of their numbers, and of each group of statements, every record once.
 WITH asked AS MATERIALIZED (
     SELECT one.*, import_batch.stream_id, import_batch.completed_at
@@ -52,8 +52,8 @@ FROM (SELECT DISTINCT ON (place, stream_id, record_id) * FROM counted
       ORDER BY place, stream_id, record_id, import_batch_id DESC) AS once
 GROUP BY place, exponent
 
--- name: booked_records
--- The next booked records of a statement in one currency, as sums counts them.
+-- name: records
+-- The next records of a statement in one currency, as sums counts them.
 SELECT listed.record_id, stored.fields
 FROM (
     SELECT DISTINCT import_batch.stream_id, import_batch.completed_at,

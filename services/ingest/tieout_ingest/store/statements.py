@@ -28,7 +28,7 @@ _SAME = (
 
 
 class Booked(Struct, frozen=True, kw_only=True):
-    """The booked records of one statement; `first` holds the first hundred numbers."""
+    """The records of one statement; `first` holds the first hundred numbers."""
 
     sum: Sum
     first: list[int]
@@ -52,7 +52,7 @@ async def add_parts(
 
 
 async def days_of(connection: Connection, work: Work) -> dict[int, Counter[date]]:
-    """Count the booked records of each statement by date."""
+    """Count the records of each statement by date."""
     found: dict[int, Counter[date]] = {}
     for row in await connection.fetch(_SQL["days"], work.organization_id, work.id):
         counted = found.setdefault(row["statement"], Counter())
@@ -86,7 +86,7 @@ def _statement(row: Any, side: Side) -> Statement:
 async def sums(
     connection: Connection, *, organization_id: int, groups: Sequence[Sequence[Statement]]
 ) -> tuple[dict[Place, Booked], dict[int, Sum]]:
-    """Sum up the booked records of statements, and of each group of them (every record once).
+    """Sum up the records of statements, and of each group of them (every record once).
 
     Groups are answered by their index; what has no records is left out.
     """
@@ -141,7 +141,7 @@ async def booked_records(
     after: int,
     limit: int,
 ) -> list[BookedRecord]:
-    """List the booked records of a statement after a number, as its file was loaded."""
+    """List the records of a statement after a number, as its file was loaded."""
     place = (organization_id, import_batch_id, statement, currency)
-    rows = await connection.fetch(_SQL["booked_records"], *place, after, limit)
+    rows = await connection.fetch(_SQL["records"], *place, after, limit)
     return [BookedRecord(record_id=row["record_id"], fields=Raw(row["fields"])) for row in rows]

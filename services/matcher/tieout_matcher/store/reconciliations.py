@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -30,6 +31,7 @@ async def add(
     sides = draft.sides
     place = (organization_id, reconciliation_id)
     await connection.execute(_SQL["add_streams"], *place, list(sides), list(sides.values()))
+    await _add_opening_balances(connection, place, draft)
     config = ReconciliationConfig(
         organization_id=organization_id,
         reconciliation_id=reconciliation_id,
@@ -56,6 +58,20 @@ async def add(
         ),
     )
     return reconciliation_id
+
+
+async def _add_opening_balances(
+    connection: Connection, place: tuple[int, int], draft: ReconciliationDraft
+) -> None:
+    balances = draft.opening_balances
+    await connection.execute(
+        _SQL["add_opening_balances"],
+        *place,
+        [one.side for one in balances],
+        [one.currency for one in balances],
+        [one.places for one in balances],
+        [Decimal(one.amount_minor) for one in balances],
+    )
 
 
 async def page(
