@@ -4,6 +4,7 @@
 PYTHON ?= python3
 TEST_WORKERS ?= 2
 VENV := .venv
+SHELL := /bin/bash
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 UV := $(BIN)/uv
@@ -13,7 +14,7 @@ LOCK_OPTIONS := --quiet --universal --generate-hashes --python-version 3.11 --no
 ACCURACY := .venv-accuracy
 FAULT_TESTS := $(wildcard tests/faults)
 
-.PHONY: help demo up down status test check static snapshots bench accuracy-baselines lock venv
+.PHONY: help demo up down status test check static snapshots bench accuracy accuracy-baselines lock venv
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -49,6 +50,10 @@ snapshots: venv ## write schemas and docs/events.md anew from the contracts
 
 bench: venv ## measure throughput and latency on this machine
 	$(BIN)/python tests/bench/run.py
+
+accuracy: $(ACCURACY)/.installed ## match two real sets through the API, beside two linkage packages
+	set -o pipefail; $(ACCURACY)/bin/python tests/bench/accuracy/baselines.py \
+	  | PYTHONPATH=tests $(BIN)/python tests/bench/accuracy/run.py
 
 accuracy-baselines: $(ACCURACY)/.installed ## what recordlinkage and splink match of the bank payments
 	$(ACCURACY)/bin/python tests/bench/accuracy/baselines.py

@@ -98,6 +98,16 @@ async def plant(api: PublicApi, records: Sequence[Json]) -> int:
 
 async def known_records(api: PublicApi) -> dict[int, Known]:
     """Read the records back; by their number."""
+    found = await real_records(api)
+    for kind in PROFILES:
+        for record in await api.all_of("/v1/records", data_stream_key=f"planted-{kind}"):
+            planted = Known(identity=record["external_id"], kind=kind, day="", record=record)
+            found[record["id"]] = planted
+    return found
+
+
+async def real_records(api: PublicApi) -> dict[int, Known]:
+    """Read back what the files brought; by their number."""
     found: dict[int, Known] = {}
     for kind in PROFILES:
         batches = await api.all_of(f"/v1/data_streams/real-{kind}/import_batches")
@@ -109,9 +119,6 @@ async def known_records(api: PublicApi) -> dict[int, Known]:
             counted[day] += 1
             identity = f"{kind} {day} #{counted[day]}"
             found[record["id"]] = Known(identity=identity, kind=kind, day=day, record=record)
-        for record in await api.all_of("/v1/records", data_stream_key=f"planted-{kind}"):
-            planted = Known(identity=record["external_id"], kind=kind, day="", record=record)
-            found[record["id"]] = planted
     return found
 
 

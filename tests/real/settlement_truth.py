@@ -31,14 +31,14 @@ class Truth:
 
     def judge(self, matches: Iterable[tuple[Known, Known]]) -> Verdict:
         """Hold matches against the groups; (side A, side B)."""
-        movement_of = {one: key for key, members in self.members.items() for one in members}
+        group_of = {one: key for key, members in self.members.items() for one in members}
         found, contradictions, unknown = set(), [], []
         for a, b in matches:
-            movement, payment = _movement(a), _payment(b)
+            movement, payment = movement_of(a), payment_of(b)
             names = (a.identity, b.identity)
             if self.members.get(movement) == {payment}:
                 found.add(movement)
-            elif movement in self.members or payment in movement_of:
+            elif movement in self.members or payment in group_of:
                 contradictions.append(names)
             else:
                 unknown.append(names)
@@ -62,11 +62,11 @@ def signed_amount(record: dict[str, Any]) -> Decimal:
     return amount if record["direction"] == "credit" else -amount
 
 
-def _movement(known: Known) -> Movement:
+def movement_of(known: Known) -> Movement:
     record = known.record
     return known.day, record["metadata"].get("counterparty_bic"), signed_amount(record)
 
 
-def _payment(known: Known) -> Payment:
+def payment_of(known: Known) -> Payment:
     record = known.record
     return known.day, record.get("reference"), record["metadata"].get("counterparty_bic")

@@ -48,9 +48,13 @@ class Payments:
         )
 
 
+def corpus() -> Path:
+    """Return the folder of the real files."""
+    return Path(os.environ.get("TIEOUT_CORPUS") or _BESIDE)
+
+
 def read_payments() -> Payments:
-    corpus = Path(os.environ.get("TIEOUT_CORPUS") or _BESIDE)
-    folder = corpus / "matching" / "splink_bank_transactions"
+    folder = corpus() / "matching" / "splink_bank_transactions"
     return Payments(
         sent=tuple(_transaction(row, "a_id") for row in _rows(folder / "a.csv.gz")),
         arrived=tuple(_transaction(row, "b_id") for row in _rows(folder / "b.csv.gz")),
