@@ -18,12 +18,18 @@ RULES = Path(__file__).with_name("settlement_rules.json")
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """Accepted matches held against the groups of the truth."""
+    """Accepted matches held against the groups of the truth.
+
+    `days_proven`: opening and closing of the day's report hold with its own records and with the
+    payments.
+    """
 
     groups: int
     found: int
     contradictions: int
     beside_the_truth: int
+    days: int
+    days_proven: int
 
 
 async def reconcile(api: PublicApi) -> Found:
@@ -42,7 +48,13 @@ async def reconcile(api: PublicApi) -> Found:
     matches = await api.all_of(
         "/v1/reconciliation_matches", reconciliation_id=number, status="accepted", limit=100
     )
-    return _judged(known, matches)
+    proof = await api.get(f"/v1/reconciliations/{number}/balance_proof", limit=200)
+    return _judged(known, matches, _proven(proof), len(proof["days"]))
+
+
+def _proven(proof: dict[str, Any]) -> int:
+    reports = [side for day in proof["days"] for side in day["sides"] if side["side"] == "A"]
+    return sum(1 for one in reports if one["proven"] and one["proven_by_other_side"])
 
 
 def _files() -> list[SettlementFile]:
@@ -57,7 +69,9 @@ def _files() -> list[SettlementFile]:
     return sorted(found, key=lambda one: (one.day, one.kind))
 
 
-def _judged(known: dict[int, Known], matches: list[dict[str, Any]]) -> Found:
+def _judged(
+    known: dict[int, Known], matches: list[dict[str, Any]], days_proven: int, days: int
+) -> Found:
     groups = truth_of(settlement_truth(corpus())).members
     in_group = {payment for members in groups.values() for payment in members}
     found: set[Movement] = set()
@@ -73,5 +87,10 @@ def _judged(known: dict[int, Known], matches: list[dict[str, Any]]) -> Found:
         else:
             beside += 1
     return Found(
-        groups=len(groups), found=len(found), contradictions=wrong, beside_the_truth=beside
+        groups=len(groups),
+        found=len(found),
+        contradictions=wrong,
+        beside_the_truth=beside,
+        days=days,
+        days_proven=days_proven,
     )
