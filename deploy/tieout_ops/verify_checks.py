@@ -208,8 +208,15 @@ def _exceptions() -> tuple[Check, ...]:
         Check(
             invariant="I11",
             name="breaks",
-            promise="what is overdue has a break, and only that",
+            promise="what is overdue or differs has a break, and only that",
             query=_EXCEPTIONS["breaks"],
+            once_quiet=True,
+        ),
+        Check(
+            invariant="I11",
+            name="suggestions",
+            promise="exceptions knows what is reserved by a suggestion",
+            query=_EXCEPTIONS["suggestions"],
             once_quiet=True,
         ),
     )

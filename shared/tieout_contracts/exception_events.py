@@ -5,9 +5,10 @@ from typing import Literal
 
 from msgspec import Struct
 
+from tieout_contracts.outcomes import ReasonCode
+
 BucketStatus = Literal["open", "investigating", "dismissed", "resolved"]
 BreakStatus = Literal["OPEN", "ASSIGNED", "PENDING_RESOLUTION", "RESOLVED"]
-ReasonCode = Literal["UNMATCHED_OVERDUE"]
 
 
 class BucketChanged(
@@ -34,7 +35,11 @@ class BucketChanged(
 class BreakChanged(
     Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="break.changed"
 ):
-    """One transition of a break; `old_status` is absent when it was opened."""
+    """One transition of a break, or more being known of it.
+
+    `old_status` is absent when it was opened, and equals `new_status` when the reason, the
+    suggestion or the match is what changed.
+    """
 
     organization_id: int
     reconciliation_id: int
@@ -49,6 +54,7 @@ class BreakChanged(
     resolution_type: Literal["FORCE_MATCH"] | None = None
     match_id: int | None = None
     operation_id: int | None = None
+    suggested_match_id: int | None = None
 
 
 class BreakResolutionRefused(

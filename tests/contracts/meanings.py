@@ -51,6 +51,7 @@ MEANINGS: Mapping[str, str] = {
     "overdue_at": "when the open entry becomes an exception (RFC 3339, UTC)",
     "overdue_seq": "`seq` of its `entry.overdue`, once there was one",
     "match_id": "the match",
+    "suggested_match_id": "the match that waits for a person's decision; absent without one",
     "BreakChanged.match_id": "the match that resolved the break",
     "kind": (
         "how it came about: by a rule exact (no difference), tolerance, rollup (many to one) or "

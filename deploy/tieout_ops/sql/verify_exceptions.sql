@@ -1,16 +1,19 @@
 -- What exceptions shows, against what the matcher holds. Each query answers: place, wrong.
 
 -- name: overdue_entries
--- Exceptions keeps exactly the open entries that are overdue, as the matcher has them.
+-- Exceptions keeps exactly the open entries that are overdue, as the matcher has them, with what
+-- is left of those that are matched in part.
 WITH late AS (
     SELECT entry.organization_id, entry.reconciliation_id, entry.record_id, entry.version::bigint,
            entry.stream_id, entry.side, entry.overdue_seq, entry.overdue_at, money.currency,
            money.exponent,
-           CASE money.direction WHEN 'credit' THEN 1 ELSE -1 END * money.amount_minor AS signed_minor
+           CASE money.direction WHEN 'credit' THEN 1 ELSE -1 END
+               * coalesce(entry.left_minor, money.amount_minor) AS signed_minor
     FROM matcher.entry
+    JOIN matcher.open_entry AS held USING (organization_id, reconciliation_id, entry_no)
     CROSS JOIN LATERAL json_to_record(convert_from(entry.fields, 'UTF8')::json)
          AS money (amount_minor numeric, exponent int, currency text, direction text)
-    WHERE entry.match_id IS NULL AND entry.overdue_seq IS NOT NULL
+    WHERE entry.overdue_seq IS NOT NULL
 )
 SELECT format('organization %s, reconciliation %s', organization_id, reconciliation_id) AS place,
        format('record %s %s', record_id, CASE
@@ -41,14 +44,17 @@ WITH shown AS (
 ), recomputed AS (
     SELECT scope.organization_id, scope.bucket_id, money.currency, money.exponent,
            count(*) AS records,
-           sum(-money.amount_minor) FILTER (WHERE money.direction = 'debit') AS debits,
-           sum(money.amount_minor) FILTER (WHERE money.direction = 'credit') AS credits,
+           sum(-coalesce(entry.left_minor, money.amount_minor))
+               FILTER (WHERE money.direction = 'debit') AS debits,
+           sum(coalesce(entry.left_minor, money.amount_minor))
+               FILTER (WHERE money.direction = 'credit') AS credits,
            min(money.date) AS oldest, max(money.date) AS newest
     FROM exceptions.bucket_scope AS scope
     JOIN matcher.entry USING (organization_id, reconciliation_id, stream_id)
+    JOIN matcher.open_entry AS held USING (organization_id, reconciliation_id, entry_no)
     CROSS JOIN LATERAL json_to_record(convert_from(entry.fields, 'UTF8')::json)
          AS money (amount_minor numeric, exponent int, currency text, direction text, date date)
-    WHERE entry.match_id IS NULL AND entry.overdue_seq > scope.after_seq
+    WHERE entry.overdue_seq > scope.after_seq
       AND (scope.until_seq IS NULL OR entry.overdue_seq <= scope.until_seq)
     GROUP BY scope.organization_id, scope.bucket_id, money.currency, money.exponent
 )
@@ -79,14 +85,30 @@ WHERE NOT EXISTS (
 GROUP BY kept.organization_id, kept.reconciliation_id, kept.stream_id ORDER BY place
 
 -- name: breaks
--- An overdue entry has an unresolved break, and an unresolved break an overdue entry.
+-- An overdue entry has an unresolved break; an unresolved break is of one, or of an open entry
+-- found to differ from its counterpart.
 WITH unresolved AS (
-    SELECT organization_id, reconciliation_id, record_id, id FROM exceptions.break
+    SELECT organization_id, reconciliation_id, record_id, id, mismatch_with FROM exceptions.break
     WHERE status <> 'RESOLVED'
 )
 SELECT format('organization %s, reconciliation %s', organization_id, reconciliation_id) AS place,
-       format('record %s %s', record_id, CASE WHEN unresolved.id IS NULL
-           THEN 'is overdue without a break' ELSE 'has a break and is not overdue' END) AS wrong
+       format('record %s %s', record_id, CASE
+           WHEN unresolved.id IS NULL THEN 'is overdue without a break'
+           WHEN unresolved.mismatch_with IS NULL THEN 'has a break and is not overdue'
+           ELSE 'has a break for a mismatch and is not open' END) AS wrong
 FROM exceptions.overdue_entry AS kept
 FULL JOIN unresolved USING (organization_id, reconciliation_id, record_id)
-WHERE unresolved.id IS NULL OR kept.overdue_seq IS NULL ORDER BY record_id
+LEFT JOIN matcher.open_entry AS held USING (organization_id, reconciliation_id, record_id)
+WHERE unresolved.id IS NULL
+   OR (kept.overdue_seq IS NULL AND (unresolved.mismatch_with IS NULL OR held.entry_no IS NULL))
+ORDER BY record_id
+
+-- name: suggestions
+-- Exceptions knows exactly the open entries that a suggestion reserves.
+SELECT format('organization %s, reconciliation %s', organization_id, reconciliation_id) AS place,
+       format('record %s is reserved by match %s, and exceptions says by %s', record_id,
+              coalesce(held.suggested_by::text, 'none'), coalesce(known.match_id::text, 'none'))
+           AS wrong
+FROM (SELECT * FROM matcher.open_entry WHERE suggested_by IS NOT NULL) AS held
+FULL JOIN exceptions.suggestion AS known USING (organization_id, reconciliation_id, record_id)
+WHERE held.suggested_by IS DISTINCT FROM known.match_id ORDER BY record_id

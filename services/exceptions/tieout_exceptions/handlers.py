@@ -101,11 +101,12 @@ class Outcomes:
         gapless = max(fresh) == picture.applied_seq + len(fresh)
         outcomes: dict[int, Applicable] = {}
         unreadable: dict[int, str] = {}
-        if held.stores or held.parks or not gapless or _any_storing(fresh):
+        if held.anything or not gapless or _any_storing(fresh):
             outcomes, unreadable = _read(fresh)
         order = in_order(applied_seq=picture.applied_seq, numbers=fresh.keys() - unreadable.keys())
         turn = range(picture.applied_seq + 1, order.last + 1)
-        await self._apply(connection, picture, [outcomes[seq] for seq in turn if seq in outcomes])
+        in_turn = [outcomes[seq] for seq in turn if seq in outcomes]
+        await self._apply(connection, picture, held, in_turn)
         picture.applied_seq = order.last
         if order.waiting:
             await _park(
@@ -116,11 +117,15 @@ class Outcomes:
         return unreadable
 
     async def _apply(
-        self, connection: Connection, picture: Picture, outcomes: Sequence[Applicable]
+        self,
+        connection: Connection,
+        picture: Picture,
+        held: Holdings,
+        outcomes: Sequence[Applicable],
     ) -> None:
         if not outcomes:
             return
-        await pictures.gather(connection, picture, outcomes)
+        await pictures.gather(connection, picture, outcomes, held)
         for outcome in outcomes:
             apply_outcome(picture, outcome, self.scale)
         await pictures.write_rows(connection, picture, self.scale)

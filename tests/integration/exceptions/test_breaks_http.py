@@ -39,6 +39,7 @@ async def test_a_break_has_every_member_of_the_contract(rig: Rig) -> None:
         "resolution_reason": None,
         "resolution_notes": None,
         "match_id": None,
+        "suggested_match_id": None,
         "reopened_count": 0,
         "version": 1,
     }
@@ -147,7 +148,14 @@ async def test_entry_exceptions_name_bucket_and_break_of_what_is_wrong(rig: Rig)
 
     exceptions = await rig.json("/entry_exceptions", reconciliation_id=5, record_ids="1,2,3")
 
-    assert exceptions == {"1": {"bucket_id": bucket["id"], "break_id": found["id"]}}
+    assert exceptions == {
+        "1": {
+            "bucket_id": bucket["id"],
+            "break_id": found["id"],
+            "reason_code": "UNMATCHED_OVERDUE",
+            "reason": found["reason"],
+        }
+    }
     for wrong in ("a", "1,-2", ",".join(["1"] * 1001)):
         response = await rig.call(
             "GET", "/entry_exceptions", params={"reconciliation_id": 5, "record_ids": wrong}

@@ -128,14 +128,6 @@ async def test_the_longest_texts_are_taken_as_they_are(rig: Rig) -> None:
     assert (answer["resolution_notes"], answer["resolution_reason"]) == (notes, "€" * 255)
 
 
-async def test_carry_is_said_not_to_be_built(rig: Rig) -> None:
-    break_id = await one_late(rig)
-
-    response = await force(rig, break_id, residual_treatment="carry")
-
-    assert (response.status_code, response.json()["code"]) == (422, "not_supported")
-
-
 async def test_unknown_and_foreign_are_404(rig: Rig) -> None:
     break_id = await one_late(rig)
 

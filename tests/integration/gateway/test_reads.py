@@ -140,6 +140,25 @@ async def test_nobody_asks_for_exceptions_of_entries_that_are_not_overdue(
     assert gateway.exceptions.calls == []
 
 
+async def test_an_expected_entry_that_differs_has_an_exception_before_it_is_overdue(
+    gateway: Gateway,
+) -> None:
+    expected = ENTRY | {"overdue_seq": None, "side": "B"}
+    gateway.matcher.answer("GET", "/internal/reconciliations/41/entries/501", expected)
+    mismatch = {"reason_code": "AMOUNT_MISMATCH", "reason": "Record 502 has 0.50 EUR more."}
+    raised = {"501": {"bucket_id": None, "break_id": 71} | mismatch}
+    gateway.exceptions.answer("GET", "/internal/entry_exceptions", raised)
+
+    shown = (await gateway.ask("GET", "/v1/reconciliations/41/entries/501")).json()
+
+    assert (shown["escalated"], shown["exception_id"]) == (False, None)
+    assert shown["break_id"] == str(uuid_of(Kind.BREAK, 71))
+    assert shown["reason"] == {
+        "code": "amount_mismatch",
+        "message": "Record 502 has 0.50 EUR more.",
+    }
+
+
 async def test_marking_a_record_overdue_before_its_entry_arrived_shows_the_record(
     gateway: Gateway,
 ) -> None:

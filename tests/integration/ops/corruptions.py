@@ -119,10 +119,12 @@ CORRUPTIONS: dict[str, tuple[str, ...]] = {
         "DELETE FROM exceptions.overdue_entry",
         "UPDATE exceptions.overdue_entry SET signed_minor = -400",
         "UPDATE matcher.entry SET overdue_seq = NULL WHERE record_id = 4",
+        "UPDATE matcher.entry SET left_minor = 399 WHERE record_id = 4",
     ),
     "bucket_aggregates": (
         "UPDATE exceptions.overdue_entry SET signed_minor = 401",
         "UPDATE exceptions.overdue_entry SET date = '2026-03-03'",
+        "UPDATE matcher.entry SET left_minor = 399 WHERE record_id = 4",
         "DELETE FROM exceptions.overdue_entry",
     ),
     "live_buckets": (
@@ -134,5 +136,11 @@ CORRUPTIONS: dict[str, tuple[str, ...]] = {
         "DELETE FROM exceptions.break WHERE record_id = 4",
         "UPDATE exceptions.break SET status = 'RESOLVED' WHERE record_id = 4",
         "UPDATE exceptions.break SET status = 'OPEN' WHERE record_id = 2",
+        "UPDATE exceptions.break SET mismatch_with = NULL WHERE record_id = 5",
+        "UPDATE exceptions.break SET record_id = 1 WHERE record_id = 5",
+    ),
+    "suggestions": (
+        "UPDATE matcher.open_entry SET suggested_by = 4000 WHERE record_id = 5",
+        "INSERT INTO exceptions.suggestion VALUES (1, 1, 5, 4000)",
     ),
 }

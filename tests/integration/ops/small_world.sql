@@ -1,5 +1,6 @@
 -- A database in which everything holds: five records of one organisation, one exact match, one
--- force match with a write-off, one overdue entry with its bucket and break, one open entry.
+-- force match with a write-off, one overdue entry with its bucket and break, one open entry with a
+-- break for a mismatch.
 
 INSERT INTO ingest.stream (organization_id, id, key, name, type, expected_days,
                            arrival_grace_seconds, overlap, routable, created_at)
@@ -69,7 +70,9 @@ INSERT INTO exceptions.break (organization_id, id, reconciliation_id, record_id,
     reopened_count, version)
 SELECT 1, id, 1, id, stream_id, status, 'UNMATCHED_OVERDUE', 'late', amount, 2, 'EUR', now(), now(),
        now(), now(), 0, 1
-FROM (VALUES (2, 1, 'RESOLVED', 250), (4, 2, 'OPEN', 400)) AS late (id, stream_id, status, amount);
+FROM (VALUES (2, 1, 'RESOLVED', 250), (4, 2, 'OPEN', 400), (5, 1, 'OPEN', 7))
+     AS late (id, stream_id, status, amount);
+UPDATE exceptions.break SET mismatch_with = 3 WHERE id = 5;
 INSERT INTO exceptions.operation (organization_id, id, reconciliation_id, break_id, record_id,
     account_id, state, former_status, notes, override_reason, counterpart_record_ids,
     residual_treatment, attempts, next_attempt_at, created_at, updated_at, match_id)

@@ -71,7 +71,7 @@ async def test_what_holds_passes(world: Database) -> None:
         "entries": 5,
         "matches": 2,
         "outcomes": 8,
-        "breaks": 2,
+        "breaks": 3,
         "operations": 3,
     }
 

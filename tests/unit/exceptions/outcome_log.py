@@ -1,28 +1,36 @@
 """A matcher's log as exceptions sees it: valid outcomes of one reconciliation, numbered."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 from aiokafka import ConsumerRecord
-from hypothesis import strategies as st
 
 from tieout_contracts.outcomes import (
+    Doubt,
+    EntryChanged,
     EntryOverdue,
     EntryUnmatched,
     EntryView,
+    EntryWithdrawn,
     MatchAccepted,
+    MatchKind,
+    MatchRejected,
     MatchRevoked,
+    MatchSuggested,
+    MismatchFound,
     Outcome,
+    ReasonCode,
+    ReasonFound,
 )
 from tieout_exceptions.domain.outcomes import Applicable, read_outcome
 
 ORGANIZATION = 7
 RECONCILIATION = 5
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
-Step = tuple[Literal["arrive", "overdue", "match", "revoke"], int, int]
 
 
 def fields_json(**changes: Any) -> msgspec.Raw:
@@ -37,6 +45,11 @@ def fields_json(**changes: Any) -> msgspec.Raw:
         "reference": "INV-4711",
     }
     return msgspec.Raw(msgspec.json.encode(fields | changes))
+
+
+def amount_of(view: EntryView) -> int:
+    """Return the unsigned amount of a record, whatever matches take of it."""
+    return int(json.loads(bytes(view.fields))["amount_minor"])
 
 
 def a_view(record_id: int = 1, *, overdue_seq: int | None = None, **changes: Any) -> EntryView:
@@ -55,13 +68,18 @@ def a_view(record_id: int = 1, *, overdue_seq: int | None = None, **changes: Any
 
 @dataclass(kw_only=True)
 class OutcomeLog:
-    """Tells what a matcher would: only open entries become overdue or matched."""
+    """Tells what a matcher would: only what is open becomes overdue, suggested or matched.
+
+    `views` are the records that are there, as they arrived or changed last; `taken` what each
+    match takes of each record, in minor units; `suggested` the members of each suggestion.
+    """
 
     organization_id: int = ORGANIZATION
     reconciliation_id: int = RECONCILIATION
     outcomes: list[Outcome] = field(default_factory=list)
-    open: dict[int, EntryView] = field(default_factory=dict)
-    matches: dict[int, list[EntryView]] = field(default_factory=dict)
+    views: dict[int, EntryView] = field(default_factory=dict)
+    taken: dict[int, dict[int, int]] = field(default_factory=dict)
+    suggested: dict[int, list[int]] = field(default_factory=dict)
 
     @property
     def _named(self) -> dict[str, Any]:
@@ -73,57 +91,142 @@ class OutcomeLog:
             "at": START + timedelta(minutes=seq),
         }
 
+    @property
+    def matches(self) -> list[int]:
+        return list(self.taken)
+
+    @property
+    def open(self) -> dict[int, EntryView]:
+        """What is open, as outcomes show it: of an entry in part with what is left of it."""
+        shown = {record_id: self.view(record_id) for record_id in self.views}
+        return {key: view for key, view in shown.items() if self.left(key)}
+
+    def left(self, record_id: int) -> int:
+        in_matches = (of_records.get(record_id, 0) for of_records in self.taken.values())
+        return amount_of(self.views[record_id]) - sum(in_matches)
+
+    def view(self, record_id: int) -> EntryView:
+        view, left = self.views[record_id], self.left(record_id)
+        partial = 0 < left < amount_of(view)
+        return msgspec.structs.replace(view, left_minor=str(left) if partial else None)
+
+    def reserving(self, record_id: int) -> int | None:
+        """Return the suggestion that reserves a record, if one does."""
+        found = [one for one, members in self.suggested.items() if record_id in members]
+        return found[0] if found else None
+
     def arrive(self, record_id: int, **changes: Any) -> None:
-        view = self.open[record_id] = a_view(record_id, **changes)
+        view = self.views[record_id] = a_view(record_id, **changes)
         self.outcomes.append(EntryUnmatched(**self._named, entry=view))
 
-    def overdue(self, record_id: int) -> None:
+    def overdue(
+        self, record_id: int, code: ReasonCode = "UNMATCHED_OVERDUE", reason: str | None = None
+    ) -> None:
         seq = len(self.outcomes) + 1
-        view = msgspec.structs.replace(self.open[record_id], overdue_seq=seq)
-        self.open[record_id] = view
-        self.outcomes.append(EntryOverdue(**self._named, entry=view))
+        late = msgspec.structs.replace(self.views[record_id], overdue_seq=seq)
+        self.views[record_id] = late
+        told = {"reason_code": code, "reason": reason}
+        self.outcomes.append(EntryOverdue(**self._named, **told, entry=self.view(record_id)))
 
     def match(
         self,
         *record_ids: int,
-        kind: Literal["exact", "force"] = "exact",
+        kind: MatchKind = "exact",
         operation_id: int | None = None,
+        suggested: int | None = None,
+        left: Mapping[int, int] | None = None,
     ) -> int:
-        members = [self.open.pop(record_id) for record_id in record_ids]
-        match_id = 1000 * self.reconciliation_id + len(self.outcomes) + 1
-        self.matches[match_id] = members
+        """Match what is open of each, but for what is `left`; what reserves them is rejected."""
+        for reserving in {self.reserving(one) for one in record_ids} - {None, suggested}:
+            self.reject(reserving or 0)
+        self.suggested.pop(suggested or 0, None)
+        match_id = suggested or self._next_match_id()
+        rest = left or {}
+        takes = {one: self.left(one) - rest.get(one, 0) for one in record_ids}
+        self.taken[match_id] = takes
         self.outcomes.append(
             MatchAccepted(
                 **self._named,
                 match_id=match_id,
                 kind=kind,
                 operation_id=operation_id,
-                members=members,
+                members=[
+                    msgspec.structs.replace(
+                        self.view(one),
+                        allocated_minor=None if take == amount_of(self.views[one]) else str(take),
+                    )
+                    for one, take in takes.items()
+                ],
             )
         )
         return match_id
 
     def revoke(self, match_id: int) -> None:
-        members = self.matches.pop(match_id)
-        self.open |= {view.record_id: view for view in members}
-        self.outcomes.append(MatchRevoked(**self._named, match_id=match_id, members=members))
+        members = self.taken.pop(match_id)
+        views = [self.view(one) for one in members]
+        self.outcomes.append(MatchRevoked(**self._named, match_id=match_id, members=views))
 
-    def follow(self, steps: Sequence[Step]) -> "OutcomeLog":
-        """Do what each step can do in this state; one that can do nothing lets a record arrive."""
-        for what, first, second in steps:
-            fresh = [view.record_id for view in self.open.values() if view.overdue_seq is None]
-            if what == "overdue" and fresh:
-                self.overdue(fresh[first % len(fresh)])
-            elif what == "match" and len(self.open) > 1:
-                ids = list(self.open)
-                one = ids.pop(first % len(ids))
-                self.match(one, ids[second % len(ids)])
-            elif what == "revoke" and self.matches:
-                self.revoke(list(self.matches)[first % len(self.matches)])
-            else:
-                record_id = sum(isinstance(one, EntryUnmatched) for one in self.outcomes) + 1
-                self.arrive(record_id, amount_minor=str(100 + first * 977), direction="debit")
-        return self
+    def suggest(self, *record_ids: int, doubt: Doubt = "ambiguous", others: int = 1) -> int:
+        match_id = self._next_match_id()
+        self.suggested[match_id] = list(record_ids)
+        self.outcomes.append(
+            MatchSuggested(
+                **self._named,
+                match_id=match_id,
+                kind="tolerance",
+                score=80,
+                doubt=doubt,
+                others=[90 + one for one in range(others)],
+                members=[self.view(one) for one in record_ids],
+            )
+        )
+        return match_id
+
+    def accept(self, match_id: int) -> int:
+        return self.match(*self.suggested[match_id], kind="tolerance", suggested=match_id)
+
+    def reject(self, match_id: int) -> None:
+        views = [self.view(one) for one in self.suggested.pop(match_id)]
+        self.outcomes.append(MatchRejected(**self._named, match_id=match_id, members=views))
+
+    def mismatch(
+        self, record_id: int, other: int, code: ReasonCode = "AMOUNT_MISMATCH", rule_id: int = 3
+    ) -> None:
+        self.outcomes.append(
+            MismatchFound(
+                **self._named,
+                rule_id=rule_id,
+                rule_version=1,
+                reason_code=code,
+                reason=f"Record {other} has the same reference, but 0.50 EUR more.",
+                entry=self.view(record_id),
+                other=self.view(other),
+            )
+        )
+
+    def find(self, record_id: int, code: ReasonCode, reason: str) -> None:
+        told = {"reason_code": code, "reason": reason}
+        self.outcomes.append(ReasonFound(**self._named, **told, entry=self.view(record_id)))
+
+    def change(self, record_id: int, **changes: Any) -> None:
+        """Replace a record that is in no match by its next version."""
+        if reserving := self.reserving(record_id):
+            self.reject(reserving)
+        old = self.views[record_id]
+        self.views[record_id] = msgspec.structs.replace(
+            old, version=old.version + 1, fields=fields_json(**changes)
+        )
+        self.outcomes.append(EntryChanged(**self._named, entry=self.views[record_id]))
+
+    def withdraw(self, record_id: int) -> None:
+        """Take out a record that is in no match."""
+        if reserving := self.reserving(record_id):
+            self.reject(reserving)
+        view = self.views.pop(record_id)
+        self.outcomes.append(EntryWithdrawn(**self._named, reason="deleted", entry=view))
+
+    def _next_match_id(self) -> int:
+        return 1000 * self.reconciliation_id + len(self.outcomes) + 1
 
     def read(self) -> list[Applicable]:
         """Read every outcome as the handler would; those without effect are left out."""
@@ -169,14 +272,3 @@ def a_delivery(outcome: Outcome, *, offset: int | None = None, **changes: Any) -
         serialized_value_size=0,
         headers=tuple((headers | changes).items()),
     )
-
-
-STEPS = st.lists(
-    st.tuples(
-        st.sampled_from(["arrive", "overdue", "overdue", "match", "revoke"]),
-        st.integers(0, 9),
-        st.integers(0, 9),
-    ),
-    min_size=6,
-    max_size=40,
-)

@@ -6,7 +6,8 @@ from typing import get_args
 import pytest
 
 from tieout_contracts.exception_events import BreakStatus
-from tieout_exceptions.domain.breaks import Break, open_break
+from tieout_exceptions.domain.breaks import Break
+from tieout_exceptions.domain.causes import open_break
 from tieout_exceptions.domain.entries import overdue_entry
 from tieout_exceptions.domain.operations import Decided, Done, Operation, Refused, settle
 from tieout_exceptions.domain.severity import SeverityScale

@@ -3,10 +3,13 @@ from collections import Counter
 from hypothesis import given, settings
 
 from tieout_contracts.exception_events import BreakChanged, BucketChanged
+from tieout_contracts.outcomes import MatchSuggested
 from tieout_exceptions.domain.picture import Picture
 from tieout_exceptions.domain.projection import apply_outcome
 from tieout_exceptions.domain.severity import SeverityScale
-from unit.exceptions.outcome_log import ORGANIZATION, RECONCILIATION, STEPS, OutcomeLog, Step
+from unit.exceptions.naive_mismatches import in_force
+from unit.exceptions.outcome_log import ORGANIZATION, RECONCILIATION, OutcomeLog
+from unit.exceptions.outcome_steps import STEPS, Step, follow
 
 SCALE = SeverityScale()
 
@@ -27,22 +30,60 @@ def applied(log: OutcomeLog) -> Picture:
     return picture
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=300)
 @given(steps=STEPS)
-def test_what_is_overdue_has_an_open_break_and_what_is_not_has_none(steps: list[Step]) -> None:
-    log = OutcomeLog().follow(steps)
+def test_a_break_is_open_exactly_for_what_is_overdue_or_differs_from_its_counterpart(
+    steps: list[Step],
+) -> None:
+    log = follow(OutcomeLog(), steps)
 
     picture = applied(log)
 
     late = {view.record_id for view in log.open.values() if view.overdue_seq is not None}
+    wrong = {one for one in log.open if in_force(log.outcomes, one) is not None}
     unresolved = {key for key, one in picture.breaks.items() if one.status != "RESOLVED"}
-    assert picture.entries.keys() == unresolved == late
+    assert picture.entries.keys() == late
+    assert unresolved == late | wrong
+
+
+@settings(deadline=None, max_examples=300)
+@given(steps=STEPS)
+def test_entries_and_breaks_have_the_amount_and_version_that_are_open(steps: list[Step]) -> None:
+    log = follow(OutcomeLog(), steps)
+
+    picture = applied(log)
+
+    for record_id, entry in picture.entries.items():
+        assert entry.signed_minor == -log.left(record_id)
+        assert entry.version == log.views[record_id].version
+        assert entry.overdue_seq == log.views[record_id].overdue_seq
+    open_breaks = [one for one in picture.breaks.values() if one.status != "RESOLVED"]
+    assert all(one.amount_minor == log.left(one.record_id) for one in open_breaks)
+
+
+@settings(deadline=None, max_examples=300)
+@given(steps=STEPS)
+def test_open_breaks_show_the_suggestion_that_reserves_their_entry(steps: list[Step]) -> None:
+    log = follow(OutcomeLog(), steps)
+
+    picture = applied(log)
+
+    doubts = {one.match_id: one.doubt for one in log.outcomes if isinstance(one, MatchSuggested)}
+    reserved = {one: log.reserving(one) for one in log.views if log.reserving(one)}
+    assert {key: one.match_id for key, one in picture.suggestions.items()} == reserved
+    for record_id, one in picture.breaks.items():
+        if one.status == "RESOLVED":
+            assert one.suggested_match_id is None
+            continue
+        assert one.suggested_match_id == reserved.get(record_id)
+        ambiguous = doubts.get(reserved.get(record_id) or 0) == "ambiguous"
+        assert (one.reason_code == "AMBIGUOUS") == (ambiguous and record_id in picture.entries)
 
 
 @settings(deadline=None)
 @given(steps=STEPS)
 def test_a_stream_has_a_live_bucket_exactly_while_something_is_overdue(steps: list[Step]) -> None:
-    log = OutcomeLog().follow(steps)
+    log = follow(OutcomeLog(), steps)
 
     picture = applied(log)
 
@@ -56,7 +97,7 @@ def test_a_stream_has_a_live_bucket_exactly_while_something_is_overdue(steps: li
 def test_events_are_numbered_without_gaps_and_each_transition_follows_the_last(
     steps: list[Step],
 ) -> None:
-    picture = applied(OutcomeLog().follow(steps))
+    picture = applied(follow(OutcomeLog(), steps))
 
     assert [one.seq for one in picture.events] == list(range(1, picture.exceptions_seq + 1))
     status: dict[tuple[type, int], str | None] = {}

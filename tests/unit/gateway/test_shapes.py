@@ -1,4 +1,3 @@
-import datetime as dt
 import json
 from collections.abc import Iterator
 from importlib import import_module
@@ -9,11 +8,8 @@ import pytest
 from pydantic import BaseModel
 
 import tieout_gateway.shapes
-from tieout_contracts.ids import Kind, uuid_of
 from tieout_gateway.shapes.buckets import bucket_of, shown_bucket_of
-from tieout_gateway.shapes.entries import Surroundings, entry_of
 from tieout_gateway.shapes.imports import import_batch_of
-from tieout_gateway.shapes.lerian_exceptions import exception_of
 from tieout_gateway.shapes.records import record_of
 from tieout_gateway.shapes.shape import Body, Shape
 
@@ -52,22 +48,6 @@ BUCKET = {
     "decimal_places": 2,
     "version": 1,
     "aggregates": AGGREGATES,
-}
-BREAK = {
-    "id": 71,
-    "reconciliation_id": 41,
-    "record_id": 501,
-    "stream_id": 11,
-    "status": "OPEN",
-    "severity": "HIGH",
-    "reason_code": "UNMATCHED_OVERDUE",
-    "reason": "No counterpart",
-    "created_at": "2026-01-08T00:00:10.123456Z",
-    "updated_at": "2026-01-08T00:00:10Z",
-    "due_at": "2026-01-11T00:00:10Z",
-    "assigned_to": None,
-    "resolution_type": None,
-    "version": 1,
 }
 
 
@@ -126,72 +106,6 @@ def test_a_record_keeps_38_digits_and_leaves_out_what_it_has_not() -> None:
         "version": 1,
         "created_at": "2026-01-05T09:00:00Z",
     }
-
-
-def test_an_open_entry_says_why_and_which_exception_shows_it() -> None:
-    told = {
-        "record_id": 501,
-        "reconciliation_id": 41,
-        "stream_id": 11,
-        "side": "A",
-        "status": "unmatched",
-        "overdue_at": "2026-01-08T00:00:00Z",
-        "overdue_seq": 9,
-        "match_id": None,
-        "fields": FIELDS,
-        "matched": [],
-        "reason": {"code": "overdue", "message": "late"},
-    }
-    around = Surroundings(
-        reconciliation_name="Bank",
-        stream_keys={11: "bank"},
-        raised={"501": {"bucket_id": 61, "break_id": 71}},
-        today=dt.date(2026, 1, 11),
-    )
-
-    shown = json.loads(entry_of(told, around).model_dump_json())
-
-    assert (shown["status"], shown["escalated"], shown["exception_id"]) == (
-        "unreconciled",
-        True,
-        61,
-    )
-    assert shown["break_id"] == str(uuid_of(Kind.BREAK, 71))
-    assert shown["days_unreconciled"] == 6
-    assert shown["reason"] == {"code": "overdue", "message": "late"}
-    assert "reconciliation_match_id" not in shown
-
-
-def test_a_matched_entry_names_its_counterparts_and_has_no_reason() -> None:
-    counterpart = {"record_id": 502, "stream_id": 12, "side": "B", "fields": FIELDS}
-    told = {
-        "record_id": 501,
-        "reconciliation_id": 41,
-        "stream_id": 11,
-        "side": "A",
-        "status": "matched",
-        "overdue_at": "2026-01-08T00:00:00Z",
-        "overdue_seq": 9,
-        "match_id": 81,
-        "fields": FIELDS,
-        "matched": [counterpart],
-    }
-    around = Surroundings(
-        reconciliation_name="Bank",
-        stream_keys={11: "bank", 12: "ledger"},
-        raised={},
-        today=dt.date(2026, 1, 11),
-    )
-
-    shown = json.loads(entry_of(told, around).model_dump_json())
-
-    assert (shown["status"], shown["escalated"]) == ("reconciled", False)
-    assert (shown["exception_id"], shown["days_unreconciled"]) == (None, None)
-    assert shown["reconciliation_match_id"] == 81
-    assert "reason" not in shown
-    assert [
-        (one["id"], one["data_stream_key"], one["side"]) for one in shown["matched_records"]
-    ] == [(502, "ledger", "B")]
 
 
 def test_a_bucket_shows_null_where_the_dialect_allows_it_and_else_nothing() -> None:
@@ -276,19 +190,3 @@ def test_an_import_batch_sums_only_one_currency(
     assert len(shown.by_currency) == len(totals)
     assert shown.imported == 1
     assert import_batch_of(told | {"duplicate": True}).imported == 0
-
-
-def test_lerian_gets_camel_case_uuids_milliseconds_and_no_nulls() -> None:
-    shown = json.loads(exception_of(BREAK).model_dump_json(by_alias=True))
-
-    assert shown == {
-        "id": str(uuid_of(Kind.BREAK, 71)),
-        "transactionId": str(uuid_of(Kind.RECORD, 501)),
-        "status": "OPEN",
-        "severity": "HIGH",
-        "reason": "No counterpart",
-        "reasonCode": "UNMATCHED_OVERDUE",
-        "createdAt": "2026-01-08T00:00:10.123Z",
-        "updatedAt": "2026-01-08T00:00:10.000Z",
-        "dueAt": "2026-01-11T00:00:10.000Z",
-    }

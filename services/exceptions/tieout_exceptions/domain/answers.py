@@ -24,8 +24,8 @@ class BucketNames:
 _BREAK_MEMBERS = (
     "id", "reconciliation_id", "record_id", "stream_id", "status", "reason_code", "reason",
     "created_at", "updated_at", "due_at", "assigned_to", "external_system", "external_issue_id",
-    "resolution_type", "resolution_reason", "resolution_notes", "match_id", "reopened_count",
-    "version",
+    "resolution_type", "resolution_reason", "resolution_notes", "match_id", "suggested_match_id",
+    "reopened_count", "version",
 )  # fmt: skip
 
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from tieout_contracts.exception_events import BreakStatus, ReasonCode
-from tieout_exceptions.domain.entries import OverdueEntry, unmatched_reason
-from tieout_exceptions.domain.severity import SeverityScale, due_at, severity_of
+from tieout_contracts.exception_events import BreakStatus
+from tieout_contracts.outcomes import ReasonCode
+from tieout_exceptions.domain.severity import SeverityScale, severity_of
 
 ResolutionType = Literal["FORCE_MATCH"]
 # What a person's resolution may start from.
@@ -15,7 +15,12 @@ WORKABLE: frozenset[BreakStatus] = frozenset({"OPEN", "ASSIGNED"})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Break:
-    """`amount_minor` is unsigned; `resolved_at` is when its age stopped counting."""
+    """`amount_minor` is unsigned; `resolved_at` is when its age stopped counting.
+
+    `reason_code` and `reason` are what it shows, made of what was told of the entry (`told_`), of
+    its mismatch with the record `mismatch_with`, and of its suggestion. `resolved_seq` is the
+    outcome that resolved it, None as long as there is none: a command's answer may come before.
+    """
 
     id: int
     reconciliation_id: int
@@ -41,63 +46,37 @@ class Break:
     match_id: int | None = None
     operation_id: int | None = None
     reopened_count: int = 0
+    told_code: ReasonCode | None = None
+    told_reason: str | None = None
+    mismatch_code: ReasonCode | None = None
+    mismatch_reason: str | None = None
+    mismatch_with: int | None = None
+    suggested_match_id: int | None = None
+    resolved_seq: int | None = None
     version: int = 1
+
+    def waits_for_outcome(self, *, other_than: int | None) -> bool:
+        """Whether a match other than that one resolved it whose outcome was not applied yet."""
+        return (
+            self.status == "RESOLVED"
+            and self.resolved_seq is None
+            and self.match_id not in (None, other_than)
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Resolution:
-    """By which match a break was resolved; the other fields stay None unless a person did it."""
+    """By which match a break was resolved; the other fields stay None unless a person did it.
+
+    `seq` is the outcome that says so; None when a command's answer does.
+    """
 
     match_id: int | None
+    seq: int | None = None
     type: ResolutionType | None = None
     reason: str | None = None
     notes: str | None = None
     operation_id: int | None = None
-
-
-def open_break(
-    entry: OverdueEntry,
-    *,
-    break_id: int,
-    reconciliation_id: int,
-    at: datetime,
-    scale: SeverityScale,
-) -> Break:
-    """Open the break of an entry that became overdue; its due time is fixed now."""
-    severity = severity_of(
-        amount_minor=entry.signed_minor,
-        exponent=entry.exponent,
-        age=at - entry.overdue_at,
-        thresholds=scale.of(entry.currency),
-    )
-    return Break(
-        id=break_id,
-        reconciliation_id=reconciliation_id,
-        record_id=entry.record_id,
-        stream_id=entry.stream_id,
-        status="OPEN",
-        reason_code="UNMATCHED_OVERDUE",
-        reason=unmatched_reason(entry),
-        amount_minor=abs(entry.signed_minor),
-        exponent=entry.exponent,
-        currency=entry.currency,
-        overdue_at=entry.overdue_at,
-        created_at=at,
-        updated_at=at,
-        due_at=due_at(opened_at=at, severity=severity),
-    )
-
-
-def refresh(current: Break, entry: OverdueEntry) -> Break:
-    """Take over what a newer outcome says of the entry; the due time stays as it was fixed."""
-    return replace(
-        current,
-        reason=unmatched_reason(entry),
-        amount_minor=abs(entry.signed_minor),
-        exponent=entry.exponent,
-        currency=entry.currency,
-        overdue_at=entry.overdue_at,
-    )
 
 
 def pending(current: Break, *, operation_id: int, at: datetime) -> Break:
@@ -130,6 +109,8 @@ def resolved(current: Break, resolution: Resolution, *, at: datetime) -> Break:
         resolution_reason=resolution.reason,
         resolution_notes=resolution.notes,
         operation_id=resolution.operation_id,
+        suggested_match_id=None,
+        resolved_seq=resolution.seq,
         version=current.version + 1,
     )
 
@@ -146,6 +127,7 @@ def reopened(current: Break, *, at: datetime) -> Break:
         resolution_reason=None,
         resolution_notes=None,
         operation_id=None,
+        resolved_seq=None,
         reopened_count=current.reopened_count + 1,
         version=current.version + 1,
     )

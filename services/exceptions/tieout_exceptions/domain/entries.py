@@ -1,11 +1,11 @@
-"""An overdue entry as this service keeps it: what slices, filters and aggregates need."""
+"""An open entry as this service reads it, and keeps it once it is overdue."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import msgspec
 
-from tieout_contracts.money import decimal_from_minor
 from tieout_contracts.outcomes import EntryView
 from tieout_contracts.record import Direction, Fields, Side
 
@@ -13,8 +13,8 @@ _fields = msgspec.json.Decoder(Fields).decode
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class OverdueEntry:
-    """`signed_minor` is negative for a debit; `overdue_seq` numbers the outcome that made it so."""
+class OpenEntry:
+    """`signed_minor` is what is open, negative for a debit; `partial`: a match took the rest."""
 
     record_id: int
     version: int
@@ -30,39 +30,63 @@ class OverdueEntry:
     external_id: str | None
     reference: str | None
     overdue_at: dt.datetime
+    partial: bool
+
+    def overdue_since(self, overdue_seq: int) -> "OverdueEntry":
+        """Return the same entry as one that became overdue by that outcome."""
+        values = {one.name: getattr(self, one.name) for one in fields(OpenEntry)}
+        return OverdueEntry(**values, overdue_seq=overdue_seq)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OverdueEntry(OpenEntry):
+    """What slices, filters and aggregates need; `overdue_seq` numbers the outcome that made it."""
+
     overdue_seq: int
+
+    def left(self, amount_minor: int) -> "OverdueEntry":
+        """Return what a match in part leaves of it: so much, unsigned."""
+        return replace(self, signed_minor=_signed(amount_minor, self.direction), partial=True)
+
+
+def open_entry(view: EntryView) -> OpenEntry:
+    """Read the entry of an outcome: an OverdueEntry where the view says since when.
+
+    Raises msgspec.MsgspecError or ValueError for bad fields.
+    """
+    if view.overdue_seq is not None:
+        return overdue_entry(view, overdue_seq=view.overdue_seq)
+    return OpenEntry(**_members(view))
 
 
 def overdue_entry(view: EntryView, *, overdue_seq: int) -> OverdueEntry:
-    """Read the entry of an outcome; raises msgspec.MsgspecError or ValueError for bad fields."""
-    fields = _fields(view.fields)
-    return OverdueEntry(
-        record_id=view.record_id,
-        version=view.version,
-        stream_id=view.stream_id,
-        side=view.side,
-        signed_minor=fields.signed_minor,
-        exponent=fields.exponent,
-        currency=fields.currency,
-        direction=fields.direction,
-        date=fields.date,
-        description=fields.description,
-        counterparty=fields.counterparty,
-        external_id=fields.external_id,
-        reference=fields.reference,
-        overdue_at=view.overdue_at,
-        overdue_seq=overdue_seq,
-    )
+    """Read the entry of an outcome that is overdue since that number; raises as `open_entry`."""
+    return OverdueEntry(**_members(view), overdue_seq=overdue_seq)
 
 
-def unmatched_reason(entry: OverdueEntry) -> str:
-    """Say what is missing and what to do about it, for the person who works the break."""
-    amount = decimal_from_minor(abs(entry.signed_minor), exponent=entry.exponent)
-    named = entry.reference or entry.external_id or f"record {entry.record_id}"
-    other = "B" if entry.side == "A" else "A"
-    return (
-        f"The {entry.direction} of {amount} {entry.currency} dated {entry.date.isoformat()}"
-        f" ({named}) has no counterpart on side {other} and was expected by"
-        f" {entry.overdue_at:%Y-%m-%d %H:%M} UTC: check whether side {other} has reported it,"
-        " correct the record that differs, or force-match it with a reason."
-    )
+def _members(view: EntryView) -> dict[str, Any]:
+    found = _fields(view.fields)
+    signed_minor = found.signed_minor
+    if view.left_minor is not None:
+        signed_minor = _signed(int(view.left_minor), found.direction)
+    return {
+        "record_id": view.record_id,
+        "version": view.version,
+        "stream_id": view.stream_id,
+        "side": view.side,
+        "signed_minor": signed_minor,
+        "exponent": found.exponent,
+        "currency": found.currency,
+        "direction": found.direction,
+        "date": found.date,
+        "description": found.description,
+        "counterparty": found.counterparty,
+        "external_id": found.external_id,
+        "reference": found.reference,
+        "overdue_at": view.overdue_at,
+        "partial": view.left_minor is not None,
+    }
+
+
+def _signed(amount_minor: int, direction: Direction) -> int:
+    return amount_minor if direction == "credit" else -amount_minor

@@ -12,7 +12,7 @@ from tieout_contracts.exception_events import BreakStatus
 from tieout_exceptions.domain.breaks import Break, Resolution, resolved, restored
 
 OperationState = Literal["pending", "done", "refused"]
-ResidualTreatment = Literal["write_off", "fee", "fx", "rounding"]
+ResidualTreatment = Literal["write_off", "fee", "fx", "rounding", "carry"]
 # Between tries at the matcher: the first, doubled each time, up to the longest.
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(seconds=60)

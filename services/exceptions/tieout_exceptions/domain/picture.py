@@ -4,8 +4,9 @@ Outcomes and commands change a picture; the store then writes what changed, and 
 same transaction.
 """
 
+from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
 
@@ -18,12 +19,14 @@ from tieout_exceptions.domain.breaks import Break
 from tieout_exceptions.domain.buckets import Bucket, Slice
 from tieout_exceptions.domain.entries import OverdueEntry
 from tieout_exceptions.domain.operations import Operation, Settlement
+from tieout_exceptions.domain.reasons import Suggestion
 
 
 @dataclass(kw_only=True)
 class Picture:
-    """Loaded values by id, replaced by newer ones; breaks and entries by record id.
+    """Loaded values by id, replaced by newer ones; entries, suggestions, breaks by record id.
 
+    `mismatched` are the records of breaks by the record they were once found to differ from.
     `next_break_id` and `next_bucket_id` hand out numbers of their sequences.
     """
 
@@ -32,16 +35,20 @@ class Picture:
     applied_seq: int
     exceptions_seq: int
     entries: dict[int, OverdueEntry] = field(default_factory=dict)
+    suggestions: dict[int, Suggestion] = field(default_factory=dict)
     breaks: dict[int, Break] = field(default_factory=dict)
+    mismatched: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     slices: dict[int, Slice] = field(default_factory=dict)
     operations: dict[int, Operation] = field(default_factory=dict)
     next_break_id: Callable[[], int] = field(default_factory=lambda: count(1).__next__)
     next_bucket_id: Callable[[], int] = field(default_factory=lambda: count(1).__next__)
     entries_added: dict[int, OverdueEntry] = field(default_factory=dict)
     entries_removed: set[int] = field(default_factory=set)
+    suggestions_added: dict[int, Suggestion] = field(default_factory=dict)
+    suggestions_removed: set[int] = field(default_factory=set)
     breaks_changed: dict[int, Break] = field(default_factory=dict)
     buckets_changed: dict[int, Bucket] = field(default_factory=dict)
-    operations_changed: dict[int, Operation] = field(default_factory=dict)
+    settlements: dict[int, Settlement] = field(default_factory=dict)
     events: list[ExceptionEvent] = field(default_factory=list)
 
     def slice_of(self, stream_id: int) -> Slice:
@@ -63,11 +70,44 @@ class Picture:
             self.slices[entry.stream_id] = self.slice_of(entry.stream_id).removed(entry.overdue_seq)
         return entry
 
+    def put_suggestion(self, suggestion: Suggestion) -> None:
+        record_id = suggestion.record_id
+        self.suggestions[record_id] = self.suggestions_added[record_id] = suggestion
+        self.suggestions_removed.discard(record_id)
+
+    def take_suggestion(self, record_id: int) -> Suggestion | None:
+        """Forget what is suggested for a record; None when nothing is."""
+        suggestion = self.suggestions.pop(record_id, None)
+        if suggestion is not None:
+            self.suggestions_added.pop(record_id, None)
+            self.suggestions_removed.add(record_id)
+        return suggestion
+
+    def unresolved(self, record_id: int) -> Break | None:
+        """Return the record's break unless it is resolved."""
+        found = self.breaks.get(record_id)
+        return None if found is None or found.status == "RESOLVED" else found
+
+    def hold_break(self, loaded: Break) -> None:
+        """Take a break in as it is."""
+        self.breaks[loaded.record_id] = loaded
+        if loaded.mismatch_with is not None:
+            self.mismatched[loaded.mismatch_with].add(loaded.record_id)
+
+    def note_break(self, new: Break) -> None:
+        """Keep a break that is the same for everybody who sees it."""
+        self.hold_break(new)
+        self.breaks_changed[new.record_id] = new
+
     def put_break(self, new: Break, *, at: datetime) -> None:
-        """Keep a break, and tell of it when its status changed."""
+        """Keep a break that changed, as its next version, and tell of what people see of it."""
         old = self.breaks.get(new.record_id)
-        self.breaks[new.record_id] = self.breaks_changed[new.record_id] = new
-        if old is not None and old.status == new.status and old.match_id == new.match_id:
+        if new == old:
+            return
+        if old is not None and old.version == new.version:
+            new = replace(new, updated_at=at, version=old.version + 1)
+        self.note_break(new)
+        if old is not None and _told(old) == _told(new):
             return
         self.exceptions_seq += 1
         self.events.append(
@@ -85,13 +125,15 @@ class Picture:
                 resolution_type=new.resolution_type,
                 match_id=new.match_id,
                 operation_id=new.operation_id,
+                suggested_match_id=new.suggested_match_id,
             )
         )
 
     def put_settlement(self, settled: Settlement, *, at: datetime) -> None:
         """Keep an operation that is decided and its break; tell when it was refused."""
         operation, current = settled.operation, settled.changed_break
-        self.operations[operation.id] = self.operations_changed[operation.id] = operation
+        self.operations[operation.id] = operation
+        self.settlements[operation.id] = settled
         if current is not self.breaks.get(current.record_id):
             self.put_break(current, at=at)
         if operation.state != "refused":
@@ -110,3 +152,8 @@ class Picture:
                 message=operation.refusal_message or "",
             )
         )
+
+
+def _told(one: Break) -> tuple[object, ...]:
+    """Return what an event tells of a break."""
+    return (one.status, one.reason_code, one.reason, one.match_id, one.suggested_match_id)

@@ -1,16 +1,34 @@
 """Outcomes applied to a picture, one after the other, in the order of their numbers.
 
 Each outcome is applied whole, buckets included, before the next: so the result depends on the log
-alone, not on how it was cut into batches.
+alone, not on how it was cut into batches. The functions return the streams whose slices they
+touched.
 """
 
-from datetime import datetime
-
-from tieout_exceptions.domain.breaks import Resolution, open_break, refresh, reopened, resolved
+from tieout_exceptions.domain.accepting import accept
+from tieout_exceptions.domain.breaks import Resolution, resolved
+from tieout_exceptions.domain.causes import (
+    with_mismatch,
+    with_told,
+    without_ambiguity,
+    without_mismatch,
+)
 from tieout_exceptions.domain.entries import OverdueEntry
-from tieout_exceptions.domain.operations import Done, settle
-from tieout_exceptions.domain.outcomes import Accepted, Applicable, Overdue
+from tieout_exceptions.domain.outcomes import (
+    Accepted,
+    Applicable,
+    Changed,
+    Found,
+    Mismatched,
+    Overdue,
+    Rejected,
+    Revoked,
+    Suggested,
+    Withdrawn,
+)
 from tieout_exceptions.domain.picture import Picture
+from tieout_exceptions.domain.reasons import Suggestion
+from tieout_exceptions.domain.reviewing import end_mismatches_with, present_break, review
 from tieout_exceptions.domain.severity import SeverityScale
 from tieout_exceptions.domain.slices import sweep_slice
 
@@ -18,74 +36,140 @@ from tieout_exceptions.domain.slices import sweep_slice
 def apply_outcome(picture: Picture, outcome: Applicable, scale: SeverityScale) -> None:
     """Apply one outcome to what the picture holds."""
     picture.applied_seq = outcome.seq
-    if isinstance(outcome, Accepted):
-        touched = _accept(picture, outcome)
-    elif isinstance(outcome, Overdue):
-        touched = {_overdue(picture, outcome.entry, scale, at=outcome.at, revoked=None)}
-    else:
-        touched = {
-            _overdue(picture, entry, scale, at=outcome.at, revoked=outcome.match_id)
-            for entry in outcome.entries
-        }
-    for stream_id in sorted(touched):
+    for stream_id in sorted(_apply(picture, outcome, scale)):
         sweep_slice(picture, stream_id, at=outcome.at)
 
 
-def _overdue(
-    picture: Picture,
-    entry: OverdueEntry,
-    scale: SeverityScale,
-    *,
-    at: datetime,
-    revoked: int | None,
-) -> int:
-    """Keep the entry and see to its break; returns its stream.
-
-    `revoked` is the match that held the entry until now. A break resolved by yet another match is
-    left: that one was made by a command whose answer came first, and its outcome is on the way.
-    """
-    picture.put_entry(entry)
-    current = picture.breaks.get(entry.record_id)
-    if current is None:
-        new = open_break(
-            entry,
-            break_id=picture.next_break_id(),
-            reconciliation_id=picture.reconciliation_id,
-            at=at,
-            scale=scale,
-        )
-        picture.put_break(new, at=at)
-    elif current.status != "RESOLVED":
-        picture.put_break(refresh(current, entry), at=at)
-    elif revoked in (None, current.match_id):
-        picture.put_break(refresh(reopened(current, at=at), entry), at=at)
-    return entry.stream_id
-
-
-def _accept(picture: Picture, outcome: Accepted) -> set[int]:
-    """Forget the members that were overdue; resolve their breaks by this match.
-
-    Only the break that was force-matched says so; those of its counterparts resolve by themselves.
-    """
-    _complete_operation(picture, outcome)
-    resolution = Resolution(match_id=outcome.match_id, type=None)
-    touched = set()
-    for member in outcome.members:
-        entry = picture.take_entry(member.record_id)
-        if entry is None:
-            continue
-        touched.add(entry.stream_id)
-        current = picture.breaks.get(member.record_id)
-        if current is not None and current.status != "RESOLVED":
-            picture.put_break(resolved(current, resolution, at=outcome.at), at=outcome.at)
+def _apply(picture: Picture, outcome: Applicable, scale: SeverityScale) -> set[int]:
+    touched: set[int] = set()
+    match outcome:
+        case Accepted():
+            touched = accept(picture, outcome)
+        case Overdue():
+            touched = _overdue(picture, outcome, scale)
+        case Revoked():
+            touched = _revoke(picture, outcome, scale)
+        case Changed():
+            touched = _change(picture, outcome, scale)
+        case Withdrawn():
+            touched = _withdraw(picture, outcome)
+        case Mismatched():
+            _mismatch(picture, outcome, scale)
+        case Found():
+            _find(picture, outcome)
+        case Suggested():
+            _suggest(picture, outcome)
+        case Rejected():
+            _reject(picture, outcome)
     return touched
 
 
-def _complete_operation(picture: Picture, outcome: Accepted) -> None:
-    operation = picture.operations.get(outcome.operation_id or 0)
-    current = picture.breaks.get(operation.record_id) if operation else None
-    if operation is None or current is None:
+def _overdue(picture: Picture, outcome: Overdue, scale: SeverityScale) -> set[int]:
+    """Keep the entry and raise its break; one that is open for a mismatch stays so."""
+    entry = outcome.entry
+    picture.put_entry(entry)
+    before = picture.unresolved(entry.record_id)
+    current = present_break(picture, entry, scale, at=outcome.at)
+    if current is not None:
+        if before is None:
+            current = with_told(without_mismatch(current), outcome.told)
+        elif before.mismatch_with is None:
+            current = with_told(current, outcome.told)
+        review(picture, current, at=outcome.at)
+    return {entry.stream_id}
+
+
+def _revoke(picture: Picture, outcome: Revoked, scale: SeverityScale) -> set[int]:
+    """Take back members that had been overdue, and reopen the breaks that the match resolved.
+
+    A member that was not overdue has one to reopen only when it differs from its counterpart.
+    """
+    touched = set()
+    for entry in outcome.entries:
+        before = picture.breaks.get(entry.record_id)
+        if isinstance(entry, OverdueEntry):
+            picture.put_entry(entry)
+            touched.add(entry.stream_id)
+        elif before is None or (
+            before.status == "RESOLVED"
+            and (before.match_id != outcome.match_id or before.mismatch_with is None)
+        ):
+            continue
+        current = present_break(picture, entry, scale, at=outcome.at, revoked=outcome.match_id)
+        if current is not None:
+            review(picture, current, at=outcome.at)
+    return touched
+
+
+def _change(picture: Picture, outcome: Changed, scale: SeverityScale) -> set[int]:
+    """Replace an entry by its later version; what was told of the earlier one is forgotten."""
+    entry = outcome.entry
+    kept = picture.entries.get(entry.record_id)
+    if kept is not None and not isinstance(entry, OverdueEntry):
+        entry = entry.overdue_since(kept.overdue_seq)
+    if isinstance(entry, OverdueEntry):
+        picture.put_entry(entry)
+    if isinstance(entry, OverdueEntry) or picture.unresolved(entry.record_id):
+        current = present_break(picture, entry, scale, at=outcome.at)
+        if current is not None:
+            review(picture, with_told(without_mismatch(current), None), at=outcome.at)
+    end_mismatches_with(picture, entry.record_id, at=outcome.at)
+    return {entry.stream_id} if isinstance(entry, OverdueEntry) else set()
+
+
+def _withdraw(picture: Picture, outcome: Withdrawn) -> set[int]:
+    """Forget an entry that is no more; its break resolves by itself."""
+    record_id = outcome.entry.record_id
+    picture.take_suggestion(record_id)
+    entry = picture.take_entry(record_id)
+    current = picture.unresolved(record_id)
+    if current is not None:
+        resolution = Resolution(match_id=None, seq=outcome.seq)
+        picture.put_break(resolved(current, resolution, at=outcome.at), at=outcome.at)
+    end_mismatches_with(picture, record_id, at=outcome.at)
+    return set() if entry is None else {entry.stream_id}
+
+
+def _mismatch(picture: Picture, outcome: Mismatched, scale: SeverityScale) -> None:
+    """Raise the break of the expected entry, overdue or not; the same pair is told once."""
+    before = picture.unresolved(outcome.entry.record_id)
+    if before is not None and before.mismatch_with == outcome.other_record_id:
         return
-    settled = settle(operation, current, Done(match_id=outcome.match_id), at=outcome.at)
-    if settled is not None:
-        picture.put_settlement(settled, at=outcome.at)
+    current = present_break(picture, outcome.entry, scale, at=outcome.at)
+    if current is not None:
+        made = with_mismatch(current, outcome.mismatch, other_record_id=outcome.other_record_id)
+        review(picture, made, at=outcome.at)
+
+
+def _find(picture: Picture, outcome: Found) -> None:
+    """Change the reason of an open break; what its mismatch says is known."""
+    current = picture.unresolved(outcome.entry.record_id)
+    if current is None:
+        return
+    told = (outcome.reason_code, outcome.reason)
+    if told != (current.mismatch_code, current.mismatch_reason):
+        review(picture, with_told(current, outcome.told), at=outcome.at)
+
+
+def _suggest(picture: Picture, outcome: Suggested) -> None:
+    """Note that the members are reserved, overdue or not; their breaks show it."""
+    for member in outcome.members:
+        suggestion = Suggestion(
+            record_id=member.record_id, match_id=outcome.match_id, candidates=outcome.candidates
+        )
+        picture.put_suggestion(suggestion)
+        current = picture.unresolved(member.record_id)
+        if current is not None:
+            review(picture, current, at=outcome.at)
+
+
+def _reject(picture: Picture, outcome: Rejected) -> None:
+    """Forget a suggestion."""
+    for member in outcome.members:
+        suggestion = picture.suggestions.get(member.record_id)
+        if suggestion is None or suggestion.match_id != outcome.match_id:
+            continue
+        picture.take_suggestion(member.record_id)
+        current = picture.unresolved(member.record_id)
+        if current is not None:
+            review(picture, without_ambiguity(current), at=outcome.at)

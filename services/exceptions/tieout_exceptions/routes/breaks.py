@@ -1,6 +1,6 @@
 """Internal HTTP: breaks, and what people do about them."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from tieout_contracts.exception_events import BreakStatus
 from tieout_contracts.ids import MAX_ID
 from tieout_exceptions.domain.answers import break_answer
+from tieout_exceptions.domain.operations import ResidualTreatment
 from tieout_exceptions.domain.severity import Severity
 from tieout_exceptions.force_match import Order
 from tieout_exceptions.routes.requests import (
@@ -29,7 +30,7 @@ from tieout_exceptions.store.breaks import (
     list_breaks,
 )
 from tieout_runtime.internal import IfMatch, expected_version, json_response
-from tieout_runtime.problems import Problem, invalid, json_path, not_found
+from tieout_runtime.problems import Problem, json_path, not_found
 
 router = APIRouter(prefix="/internal")
 MAX_COUNTERPARTS = 499
@@ -58,7 +59,7 @@ class ForceMatchBody(BaseModel):
     counterpart_record_ids: list[Annotated[int, Field(ge=1, le=MAX_ID)]] = Field(
         default_factory=list, max_length=MAX_COUNTERPARTS
     )
-    residual_treatment: Literal["write_off", "fee", "fx", "rounding", "carry"] | None = None
+    residual_treatment: ResidualTreatment | None = None
 
 
 @router.get("/breaks")
@@ -116,8 +117,6 @@ async def force_match(
     if_match: IfMatch = None,
 ) -> Response:
     body = _read(await request.body())
-    if body.residual_treatment == "carry":
-        raise invalid("$.residual_treatment", "carry is not built yet", code="not_supported")
     order = Order(
         break_id=break_id,
         notes=body.notes,

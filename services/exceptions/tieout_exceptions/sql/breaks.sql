@@ -22,8 +22,8 @@ ORDER BY one.id DESC LIMIT $18
 SELECT * FROM break WHERE organization_id = $1 AND id = $2
 
 -- name: exceptions_of_entries
--- Of each record: the bucket that shows it (live first) and its unresolved break.
-SELECT wanted.record_id, shown.bucket_id, late.id AS break_id
+-- Of each record: the bucket that shows it (live first), its unresolved break and why.
+SELECT wanted.record_id, shown.bucket_id, late.id AS break_id, late.reason_code, late.reason
 FROM unnest($3::bigint[]) AS wanted (record_id)
 LEFT JOIN overdue_entry AS entry ON entry.organization_id = $1 AND entry.reconciliation_id = $2
     AND entry.record_id = wanted.record_id

@@ -1,9 +1,21 @@
 -- name: entries
 -- Overdue entries of these records.
 SELECT record_id, version, stream_id, side, signed_minor, exponent, currency, direction, date,
-       description, counterparty, external_id, reference, overdue_at, overdue_seq
+       description, counterparty, external_id, reference, overdue_at, partial, overdue_seq
 FROM overdue_entry
 WHERE organization_id = $1 AND reconciliation_id = $2 AND record_id = ANY($3::bigint[])
+
+-- name: suggestions
+-- What is suggested for these records.
+SELECT record_id, match_id, candidates FROM suggestion
+WHERE organization_id = $1 AND reconciliation_id = $2 AND record_id = ANY($3::bigint[])
+
+-- name: mismatches
+-- Breaks of mismatches with these records on either side that an outcome may still resolve.
+SELECT * FROM break
+WHERE organization_id = $1 AND reconciliation_id = $2
+  AND mismatch_with IS NOT NULL AND resolved_seq IS NULL
+  AND (record_id = ANY($3::bigint[]) OR mismatch_with = ANY($3::bigint[]))
 
 -- name: breaks
 -- The breaks of these records.
@@ -54,18 +66,31 @@ WHERE organization_id = $1 AND reconciliation_id = $2 AND record_id = ANY($3::bi
 INSERT INTO overdue_entry AS kept
     (organization_id, reconciliation_id, record_id, version, stream_id, side, signed_minor,
      exponent, currency, direction, date, description, counterparty, external_id, reference,
-     overdue_at, overdue_seq)
+     overdue_at, partial, overdue_seq)
 SELECT $1, $2, entry.*
 FROM unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::numeric[], $8::int[],
             $9::text[], $10::text[], $11::date[], $12::text[], $13::text[], $14::text[],
-            $15::text[], $16::timestamptz[], $17::bigint[]) AS entry
+            $15::text[], $16::timestamptz[], $17::boolean[], $18::bigint[]) AS entry
 ON CONFLICT (organization_id, reconciliation_id, record_id) DO UPDATE
 SET version = excluded.version, stream_id = excluded.stream_id, side = excluded.side,
     signed_minor = excluded.signed_minor, exponent = excluded.exponent,
     currency = excluded.currency, direction = excluded.direction, date = excluded.date,
     description = excluded.description, counterparty = excluded.counterparty,
     external_id = excluded.external_id, reference = excluded.reference,
-    overdue_at = excluded.overdue_at, overdue_seq = excluded.overdue_seq
+    overdue_at = excluded.overdue_at, partial = excluded.partial,
+    overdue_seq = excluded.overdue_seq
+
+-- name: remove_suggestions
+-- Forget suggestions that are decided.
+DELETE FROM suggestion
+WHERE organization_id = $1 AND reconciliation_id = $2 AND record_id = ANY($3::bigint[])
+
+-- name: put_suggestions
+-- Keep what is suggested; a later suggestion takes the place of an earlier one.
+INSERT INTO suggestion (organization_id, reconciliation_id, record_id, match_id, candidates)
+SELECT $1, $2, one.* FROM unnest($3::bigint[], $4::bigint[], $5::int[]) AS one
+ON CONFLICT (organization_id, reconciliation_id, record_id) DO UPDATE
+SET match_id = excluded.match_id, candidates = excluded.candidates
 
 -- name: put_breaks
 -- Keep breaks, new and changed.
@@ -73,21 +98,27 @@ INSERT INTO break
     (organization_id, id, reconciliation_id, record_id, stream_id, status, reason_code, reason,
      amount_minor, exponent, currency, overdue_at, created_at, updated_at, due_at, resolved_at,
      assigned_to, external_system, external_issue_id, resolution_type, resolution_reason,
-     resolution_notes, match_id, operation_id, reopened_count, version)
+     resolution_notes, match_id, operation_id, reopened_count, told_code, told_reason,
+     mismatch_code, mismatch_reason, mismatch_with, suggested_match_id, resolved_seq, version)
 SELECT $1, one.*
 FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[],
             $8::text[], $9::numeric[], $10::int[], $11::text[], $12::timestamptz[],
             $13::timestamptz[], $14::timestamptz[], $15::timestamptz[], $16::timestamptz[],
             $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[],
-            $23::bigint[], $24::bigint[], $25::int[], $26::int[]) AS one
+            $23::bigint[], $24::bigint[], $25::int[], $26::text[], $27::text[], $28::text[],
+            $29::text[], $30::bigint[], $31::bigint[], $32::bigint[], $33::int[]) AS one
 ON CONFLICT (organization_id, id) DO UPDATE
-SET status = excluded.status, reason = excluded.reason, amount_minor = excluded.amount_minor,
-    exponent = excluded.exponent, currency = excluded.currency, overdue_at = excluded.overdue_at,
+SET status = excluded.status, reason_code = excluded.reason_code, reason = excluded.reason,
+    amount_minor = excluded.amount_minor, exponent = excluded.exponent,
+    currency = excluded.currency, overdue_at = excluded.overdue_at,
     updated_at = excluded.updated_at, resolved_at = excluded.resolved_at,
     resolution_type = excluded.resolution_type, resolution_reason = excluded.resolution_reason,
     resolution_notes = excluded.resolution_notes, match_id = excluded.match_id,
     operation_id = excluded.operation_id, reopened_count = excluded.reopened_count,
-    version = excluded.version
+    told_code = excluded.told_code, told_reason = excluded.told_reason,
+    mismatch_code = excluded.mismatch_code, mismatch_reason = excluded.mismatch_reason,
+    mismatch_with = excluded.mismatch_with, suggested_match_id = excluded.suggested_match_id,
+    resolved_seq = excluded.resolved_seq, version = excluded.version
 
 -- name: put_buckets
 -- Keep buckets, new and changed; a second live one of a slice breaks `bucket_one_live`.

@@ -12,12 +12,19 @@ ORDER BY reconciliation_id, organization_id
 ON CONFLICT DO NOTHING
 
 -- name: holdings
--- Of locked reconciliations: which keep overdue entries, which have parked outcomes. A statement
--- of its own, because the one that waits for the lock still sees what was there before.
+-- Of locked reconciliations: what is kept that an outcome may change. A statement of its own,
+-- because the one that waits for the lock still sees what was there before.
 SELECT organization_id, reconciliation_id,
        EXISTS (SELECT FROM overdue_entry AS entry
                WHERE entry.organization_id = wanted.organization_id
                  AND entry.reconciliation_id = wanted.reconciliation_id) AS stores,
+       EXISTS (SELECT FROM suggestion
+               WHERE suggestion.organization_id = wanted.organization_id
+                 AND suggestion.reconciliation_id = wanted.reconciliation_id) AS suggests,
+       EXISTS (SELECT FROM break AS wrong
+               WHERE wrong.organization_id = wanted.organization_id
+                 AND wrong.reconciliation_id = wanted.reconciliation_id
+                 AND wrong.mismatch_with IS NOT NULL AND wrong.resolved_seq IS NULL) AS mismatches,
        EXISTS (SELECT FROM parked_outcome AS parked
                WHERE parked.organization_id = wanted.organization_id
                  AND parked.reconciliation_id = wanted.reconciliation_id) AS parks

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from tieout_exceptions.domain.breaks import Break
 from tieout_exceptions.domain.severity import DEFAULT_THRESHOLDS, SeverityScale
@@ -73,12 +74,10 @@ async def exceptions_of_entries(
     organization_id: int,
     reconciliation_id: int,
     record_ids: Sequence[int],
-) -> dict[int, dict[str, int | None]]:
-    """By record: the bucket that shows it and its unresolved break; others are left out."""
+) -> dict[int, dict[str, Any]]:
+    """By record: the bucket that shows it, its unresolved break and why; others are left out."""
     rows = await connection.fetch(
         _SQL["exceptions_of_entries"], organization_id, reconciliation_id, record_ids
     )
-    return {
-        row["record_id"]: {"bucket_id": row["bucket_id"], "break_id": row["break_id"]}
-        for row in rows
-    }
+    members = ("bucket_id", "break_id", "reason_code", "reason")
+    return {row["record_id"]: {name: row[name] for name in members} for row in rows}

@@ -10,11 +10,13 @@ from asyncpg import Record
 from tieout_contracts.topics import EXCEPTIONS
 from tieout_exceptions.domain.answers import break_answer, json_bytes
 from tieout_exceptions.domain.buckets import Slice
-from tieout_exceptions.domain.operations import Operation
+from tieout_exceptions.domain.entries import OverdueEntry
+from tieout_exceptions.domain.operations import Operation, Settlement
 from tieout_exceptions.domain.outcomes import Accepted, Applicable, entries_of, record_ids_of
 from tieout_exceptions.domain.picture import Picture
 from tieout_exceptions.domain.severity import SeverityScale
 from tieout_exceptions.store import rows
+from tieout_exceptions.store.projections import Holdings
 from tieout_runtime import idempotency, outbox
 from tieout_runtime.idempotency import Answer
 from tieout_runtime.postgres import Connection
@@ -25,25 +27,42 @@ _SQL = load_queries("tieout_exceptions", "pictures.sql")
 _encode = msgspec.json.Encoder().encode
 
 
-async def gather(connection: Connection, picture: Picture, outcomes: Sequence[Applicable]) -> None:
-    """Load what these outcomes can touch."""
+async def gather(
+    connection: Connection, picture: Picture, outcomes: Sequence[Applicable], held: Holdings
+) -> None:
+    """Load what these outcomes can touch of what is held."""
     coming = {entry.record_id: entry for one in outcomes for entry in entries_of(one)}
-    mentioned = sorted({record_id for one in outcomes for record_id in record_ids_of(one)})
-    await load_entries(connection, picture, mentioned)
+    mentioned = {record_id for one in outcomes for record_id in record_ids_of(one)}
+    if held.mismatches:
+        await load_mismatches(connection, picture, sorted(mentioned))
+        mentioned |= picture.breaks.keys()
+    await load_entries(connection, picture, sorted(mentioned))
+    if held.suggests:
+        await load_suggestions(connection, picture, sorted(mentioned))
     await load_operations(
         connection,
         picture,
         [one.operation_id for one in outcomes if isinstance(one, Accepted) and one.operation_id],
     )
-    told = {one.record_id for one in picture.operations.values()}
-    await load_breaks(connection, picture, sorted({*coming, *picture.entries, *told}))
+    await load_breaks(connection, picture, _with_breaks(picture, outcomes))
+    late = [one for one in coming.values() if isinstance(one, OverdueEntry)]
     await load_slices(
-        connection,
-        picture,
-        {one.stream_id for one in (*coming.values(), *picture.entries.values())},
+        connection, picture, {one.stream_id for one in (*late, *picture.entries.values())}
     )
     unbroken = len(coming.keys() - picture.breaks.keys())
     picture.next_break_id = await _numbers(connection, "break_ids", unbroken)
+
+
+def _with_breaks(picture: Picture, outcomes: Sequence[Applicable]) -> list[int]:
+    """Name the records whose breaks matter: of most members of matches there is none."""
+    spoken_of = {
+        record_id
+        for one in outcomes
+        if not isinstance(one, Accepted)
+        for record_id in record_ids_of(one)
+    }
+    told = {one.record_id for one in picture.operations.values()}
+    return sorted(spoken_of | picture.entries.keys() | told)
 
 
 async def load_entries(connection: Connection, picture: Picture, record_ids: Sequence[int]) -> None:
@@ -51,9 +70,24 @@ async def load_entries(connection: Connection, picture: Picture, record_ids: Seq
     picture.entries |= {row["record_id"]: rows.entry_of(row) for row in found}
 
 
+async def load_suggestions(
+    connection: Connection, picture: Picture, record_ids: Sequence[int]
+) -> None:
+    found = await _fetch(connection, "suggestions", picture, record_ids)
+    picture.suggestions |= {row["record_id"]: rows.suggestion_of(row) for row in found}
+
+
+async def load_mismatches(
+    connection: Connection, picture: Picture, record_ids: Sequence[int]
+) -> None:
+    """Load breaks of mismatches that these records are in, on either side."""
+    for row in await _fetch(connection, "mismatches", picture, record_ids):
+        picture.hold_break(rows.break_of(row))
+
+
 async def load_breaks(connection: Connection, picture: Picture, record_ids: Sequence[int]) -> None:
-    found = await _fetch(connection, "breaks", picture, record_ids)
-    picture.breaks |= {row["record_id"]: rows.break_of(row) for row in found}
+    for row in await _fetch(connection, "breaks", picture, record_ids):
+        picture.hold_break(rows.break_of(row))
 
 
 async def load_operations(connection: Connection, picture: Picture, ids: Sequence[int]) -> None:
@@ -95,13 +129,20 @@ async def write_rows(connection: Connection, picture: Picture, scale: SeveritySc
     if picture.entries_added:
         columns = rows.entry_columns(picture.entries_added.values())
         await connection.execute(_SQL["put_entries"], *_key(picture), *columns)
+    if picture.suggestions_removed:
+        await connection.execute(
+            _SQL["remove_suggestions"], *_key(picture), list(picture.suggestions_removed)
+        )
+    if picture.suggestions_added:
+        columns = rows.suggestion_columns(picture.suggestions_added.values())
+        await connection.execute(_SQL["put_suggestions"], *_key(picture), *columns)
     if picture.breaks_changed:
         columns = rows.break_columns(picture.breaks_changed.values())
         await connection.execute(_SQL["put_breaks"], picture.organization_id, *columns)
     if picture.buckets_changed:
         columns = rows.bucket_columns(picture.buckets_changed.values())
         await connection.execute(_SQL["put_buckets"], *_key(picture), *columns)
-    if picture.operations_changed:
+    if picture.settlements:
         await _write_operations(connection, picture, scale)
 
 
@@ -133,7 +174,7 @@ async def publish(connection: Connection, picture: Picture, *, at: datetime) -> 
 
 
 async def _write_operations(connection: Connection, picture: Picture, scale: SeverityScale) -> None:
-    settled = [_with_answer(one, picture, scale) for one in picture.operations_changed.values()]
+    settled = [_with_answer(one, scale) for one in picture.settlements.values()]
     members = (
         "id", "state", "match_id", "refusal_code", "refusal_message", "updated_at", "answer"
     )  # fmt: skip
@@ -149,13 +190,13 @@ async def _write_operations(connection: Connection, picture: Picture, scale: Sev
             )
 
 
-def _with_answer(operation: Operation, picture: Picture, scale: SeverityScale) -> Operation:
+def _with_answer(settled: Settlement, scale: SeverityScale) -> Operation:
     """Fix the answer of an operation that is done; a refused one has none to keep."""
+    operation = settled.operation
     if operation.state != "done":
         return operation
-    current = picture.breaks[operation.record_id]
-    answer = json_bytes(break_answer(current, at=operation.updated_at, scale=scale))
-    return replace(operation, answer=answer)
+    shown = break_answer(settled.changed_break, at=operation.updated_at, scale=scale)
+    return replace(operation, answer=json_bytes(shown))
 
 
 async def next_bucket_id(connection: Connection) -> int:

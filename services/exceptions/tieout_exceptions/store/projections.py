@@ -33,10 +33,19 @@ class Gap:
 
 @dataclass(frozen=True, kw_only=True)
 class Holdings:
-    """Whether a locked reconciliation keeps overdue entries, and parked outcomes."""
+    """What is kept of a locked reconciliation: overdue entries, suggestions, parked outcomes.
+
+    `mismatches` are breaks of mismatches that an outcome may still resolve.
+    """
 
     stores: bool
+    suggests: bool
+    mismatches: bool
     parks: bool
+
+    @property
+    def anything(self) -> bool:
+        return self.stores or self.suggests or self.mismatches or self.parks
 
 
 async def lock(connection: Connection, keys: Iterable[Key]) -> dict[Key, Picture]:
@@ -62,7 +71,10 @@ async def holdings(connection: Connection, keys: Sequence[Key]) -> dict[Key, Hol
     rows = await connection.fetch(_SQL["holdings"], *_columns(keys))
     return {
         (row["organization_id"], row["reconciliation_id"]): Holdings(
-            stores=row["stores"], parks=row["parks"]
+            stores=row["stores"],
+            suggests=row["suggests"],
+            mismatches=row["mismatches"],
+            parks=row["parks"],
         )
         for row in rows
     }

@@ -11,10 +11,12 @@ from tieout_exceptions.domain.breaks import Break
 from tieout_exceptions.domain.buckets import Bucket
 from tieout_exceptions.domain.entries import OverdueEntry
 from tieout_exceptions.domain.operations import Operation
+from tieout_exceptions.domain.reasons import Suggestion
 
 _MONEY = {"signed_minor", "amount_minor"}
 _ENTRY = tuple(one.name for one in fields(OverdueEntry))
 _BREAK = tuple(one.name for one in fields(Break))
+_SUGGESTION = tuple(one.name for one in fields(Suggestion))
 _OPERATION = tuple(one.name for one in fields(Operation))
 # In the order of the statement `put_buckets`.
 _BUCKET = tuple(one.name for one in fields(Bucket))
@@ -22,6 +24,10 @@ _BUCKET = tuple(one.name for one in fields(Bucket))
 
 def entry_of(row: Record) -> OverdueEntry:
     return OverdueEntry(**_members(row, _ENTRY))
+
+
+def suggestion_of(row: Record) -> Suggestion:
+    return Suggestion(**_members(row, _SUGGESTION))
 
 
 def break_of(row: Record) -> Break:
@@ -40,6 +46,11 @@ def operation_of(row: Record) -> Operation:
 def entry_columns(entries: Iterable[OverdueEntry]) -> list[list[Any]]:
     """One list a column, in the order of the statement `put_entries`."""
     return _columns(list(entries), _ENTRY)
+
+
+def suggestion_columns(suggestions: Iterable[Suggestion]) -> list[list[Any]]:
+    """One list a column, in the order of the statement `put_suggestions`."""
+    return _columns(list(suggestions), _SUGGESTION)
 
 
 def break_columns(breaks: Iterable[Break]) -> list[list[Any]]:

@@ -14,7 +14,7 @@ from tieout_gateway.shapes.entries import (
     MarkOverdue,
     Surroundings,
     entry_of,
-    is_escalated,
+    may_be_raised,
 )
 from tieout_gateway.shapes.paging import CursorPage
 from tieout_gateway.shapes.shape import PathId
@@ -90,10 +90,11 @@ async def _entries(
     caller: Asking, reconciliation_id: int, told: Sequence[dict[str, Any]], *, at: datetime
 ) -> list[Entry]:
     """Render entries with the names and exceptions that other services know."""
+    asked = [one["record_id"] for one in told if may_be_raised(one)]
     reconciliation, streams, raised = await asyncio.gather(
         caller.matcher("GET", f"/internal/reconciliations/{reconciliation_id}"),
         streams_of(caller),
-        _raised(caller, reconciliation_id, [one["record_id"] for one in told if is_escalated(one)]),
+        _raised(caller, reconciliation_id, asked),
     )
     around = Surroundings(
         reconciliation_name=reconciliation.json()["name"],

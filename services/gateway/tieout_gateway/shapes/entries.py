@@ -101,7 +101,8 @@ class Entry(RecordFields):
     days_unreconciled: int | None = Field(description="days since its date; null when reconciled")
     exception_id: Id | None = Field(description="of the exception that shows it, when escalated")
     break_id: Annotated[
-        UUID | None, Field(description="of its own exception under /v1/exceptions")
+        UUID | None,
+        Field(description="of its own exception under /v1/exceptions: it is late or wrong"),
     ] = absent()
     reason: Reason | None = absent("only while it is unreconciled")
 
@@ -112,16 +113,27 @@ class Surroundings:
 
     reconciliation_name: str
     stream_keys: Mapping[int, str]
-    raised: Mapping[str, Mapping[str, Any]]  # record id → {bucket_id, break_id}
+    raised: Mapping[
+        str, Mapping[str, Any]
+    ]  # by record id: bucket_id, break_id, reason_code, reason
     today: dt.date
 
 
+def is_open(told: Mapping[str, Any]) -> bool:
+    return bool(told["status"] != "matched")
+
+
 def is_escalated(told: Mapping[str, Any]) -> bool:
-    return told["status"] != "matched" and told.get("overdue_seq") is not None
+    return is_open(told) and told.get("overdue_seq") is not None
+
+
+def may_be_raised(told: Mapping[str, Any]) -> bool:
+    """Whether it may have an exception: overdue, or an expected one that differs."""
+    return is_escalated(told) or (is_open(told) and told.get("side") == "B")
 
 
 def entry_of(told: Mapping[str, Any], around: Surroundings) -> Entry:
-    matched = told["status"] == "matched"
+    matched = not is_open(told)
     fields = told["fields"]
     raised = around.raised.get(str(told["record_id"]), {})
     break_id = raised.get("break_id")
@@ -147,9 +159,17 @@ def entry_of(told: Mapping[str, Any], around: Surroundings) -> Entry:
             "days_unreconciled": None if matched else days,
             "exception_id": raised.get("bucket_id"),
             "break_id": None if break_id is None else uuid_of(Kind.BREAK, break_id),
-            "reason": told.get("reason"),
+            "reason": _reason(told, raised),
         }
     )
+
+
+def _reason(told: Mapping[str, Any], raised: Mapping[str, Any]) -> Any:
+    """Say why an entry is open: as its own exception does, when that knows more than its time."""
+    code = raised.get("reason_code")
+    if code is None or code == "UNMATCHED_OVERDUE":
+        return told.get("reason")
+    return {"code": code.lower(), "message": raised["reason"]}
 
 
 def _matched_record(

@@ -8,11 +8,13 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJso
 from pydantic.alias_generators import to_camel
 
 from tieout_contracts.ids import MAX_ID, IdError, Kind, integer_id, number_of, uuid_of
+from tieout_contracts.outcomes import ReasonCode
 from tieout_gateway.shapes.paging import Cursor, Limit200
 from tieout_gateway.shapes.shape import Body, Day, IdIn, Moment, Shape, TimeInMilliseconds, absent
 
 Status = Literal["OPEN", "ASSIGNED", "PENDING_RESOLUTION", "RESOLVED"]
 Severity = Literal["LOW", "MEDIUM", "HIGH", "CRITICAL"]
+TransactionStatus = Literal["UNMATCHED", "PENDING_REVIEW", "MATCHED"]
 MAX_COUNTERPARTS = 499
 _EXAMPLE: dict[str, Any] = {
     "id": "000a0000-0000-87e0-8000-000000000047",
@@ -21,6 +23,7 @@ _EXAMPLE: dict[str, Any] = {
     "severity": "HIGH",
     "reason": "No counterpart came until 2026-01-08; look for a payment of 1,234.56 EUR",
     "reasonCode": "UNMATCHED_OVERDUE",
+    "transactionStatus": "UNMATCHED",
     "createdAt": "2026-01-08T00:00:10.000Z",
     "updatedAt": "2026-01-08T00:00:10.000Z",
     "dueAt": "2026-01-11T00:00:10.000Z",
@@ -82,7 +85,9 @@ class ForceMatch(Body):
         "a residual",
     )
     residual_treatment: Literal["write_off", "fee", "fx", "rounding", "carry"] | None = Field(
-        default=None, description="what the difference is booked as; write_off when left out"
+        default=None,
+        description="what the difference is booked as, write_off when left out; carry: it is not "
+        "booked, the entry that is larger stays open for the rest",
     )
 
 
@@ -113,8 +118,12 @@ class LerianException(Shape):
     transaction_id: UUID
     status: Status
     severity: Severity
-    reason: str | None = absent()
-    reason_code: str | None = absent()
+    reason: str | None = absent("what is wrong and what to do, a sentence")
+    reason_code: ReasonCode | None = absent()
+    transaction_status: TransactionStatus | None = absent(
+        "PENDING_REVIEW: a match is suggested and waits for a decision"
+    )
+    suggested_match_id: UUID | None = absent("the match that is suggested")
     created_at: TimeInMilliseconds
     updated_at: TimeInMilliseconds
     due_at: TimeInMilliseconds | None = absent()
@@ -141,13 +150,23 @@ class ExceptionsPage(Shape):
 
 def exception_of(told: Mapping[str, Any]) -> LerianException:
     members = {name: told.get(name) for name in LerianException.model_fields}
+    suggested = told.get("suggested_match_id")
     return LerianException.model_validate(
         members
         | {
             "id": uuid_of(Kind.BREAK, told["id"]),
             "transaction_id": uuid_of(Kind.RECORD, told["record_id"]),
+            "transaction_status": _transaction_status(told),
+            "suggested_match_id": None if suggested is None else uuid_of(Kind.MATCH, suggested),
         }
     )
+
+
+def _transaction_status(told: Mapping[str, Any]) -> TransactionStatus | None:
+    """Say how its transaction stands; None when it ended without a match."""
+    if told["status"] != "RESOLVED":
+        return "UNMATCHED" if told.get("suggested_match_id") is None else "PENDING_REVIEW"
+    return None if told.get("match_id") is None else "MATCHED"
 
 
 def exceptions_page_of(told: Mapping[str, Any]) -> ExceptionsPage:
