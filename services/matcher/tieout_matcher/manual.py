@@ -82,11 +82,14 @@ class ManualMatches:
         kind: MatchKind,
         operation_id: int | None = None,
     ) -> int:
-        """Make the match of open members; what is left of one stays open. Returns its id."""
+        """Make the match of open members; what is left of one stays open. Returns its id.
+
+        They are claimed before the suggestions that hold them are rejected: what those free is
+        decided at once, and could take them.
+        """
         records = [one.record_id for one in members]
-        locked = await self.releaser.dissolve(connection, locked, records, TAKEN)
+        in_the_way = await making.suggestions_of(connection, locked, records)
         (match_id,) = await settling.match_ids(connection, 1)
-        at = self.clock()
         match = NewMatch(
             match_id=match_id,
             kind=kind,
@@ -96,6 +99,8 @@ class ManualMatches:
             parts=allocation.parts,
         )
         await making.claim(connection, locked, match)
+        locked = await self.releaser.reject_all(connection, locked, in_the_way, TAKEN, kept=records)
+        at = self.clock()
         await making.add(connection, locked, [match], at=at)
         place = Place(
             organization_id=locked.organization_id,

@@ -90,8 +90,24 @@ class Releaser:
         The records stay open, for the caller to match; the others are decided again. Returns the
         reconciliation as it stands then.
         """
-        for match_id in await making.suggestions_of(connection, locked, records):
-            await self._reject(connection, locked, match_id, reason, kept=records)
+        suggestions = await making.suggestions_of(connection, locked, records)
+        return await self.reject_all(connection, locked, suggestions, reason, kept=records)
+
+    async def reject_all(
+        self,
+        connection: Connection,
+        locked: Locked,
+        suggestions: Sequence[int],
+        reason: str,
+        *,
+        kept: Sequence[int],
+    ) -> Locked:
+        """Reject suggestions; their members are decided again, but for `kept` ones.
+
+        Returns the reconciliation as it stands then.
+        """
+        for match_id in suggestions:
+            await self._reject(connection, locked, match_id, reason, kept=kept)
             locked = (await lock(connection, [locked.key]))[locked.key]
         return locked
 

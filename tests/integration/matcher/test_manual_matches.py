@@ -132,3 +132,32 @@ async def test_a_forced_carry_leaves_the_rest_open(world: World, key: Key) -> No
     assert outcome["status"] == "done"
     assert await left(world, key) == {3: 400}
     await check(world, key)
+
+
+async def test_what_a_dissolved_suggestion_frees_takes_none_of_the_chosen(world: World) -> None:
+    """Record 1 is suggested for 2 or 3 while 4 comes, which has its identity; 4 was chosen."""
+    key = await world.reconciliation()
+    await world.rule(key, a_leaf("external_id"))
+    near = (a_leaf("reference"), a_leaf("amount", tolerance_amount=1))
+    await world.rule(key, *near, priority=1)
+    await world.rekey()
+    for number, side, said in (
+        (1, "A", some_fields("1000", reference="r", external_id="e")),
+        (2, "B", some_fields("1010", reference="r")),
+        (3, "B", some_fields("1010", reference="r", description="other")),
+    ):
+        await world.deliver([a_record(number, side, said, reconciliation_id=key[1])])  # type: ignore[arg-type]  # it is a side
+    await world.passes_now(key)
+    reserved = await world.rows("SELECT record_id FROM open_entry WHERE suggested_by IS NOT NULL")
+    await world.deliver([
+        a_record(4, "B", some_fields("1000", external_id="e"), reconciliation_id=key[1]),
+        a_record(5, "A", some_fields("2010", external_id="z"), reconciliation_id=key[1]),
+    ])  # fmt: skip
+
+    chosen = [4, 5, next(row["record_id"] for row in reserved if row["record_id"] != 1)]
+    await world.match_by_hand(key, *chosen)
+
+    assert len(reserved) == 2
+    assert not {*chosen} & {*await left(world, key)}
+    assert 1 in await left(world, key)
+    await check(world, key)
