@@ -20,6 +20,7 @@ from real.settlement import (
     make_streams,
     plant,
 )
+from real.settlement_days import Days, read_days
 from real.settlement_planted import planted_parts
 
 
@@ -35,6 +36,12 @@ def settlement_files(corpus: Path) -> list[SettlementFile]:
             if f"CAMT_{kind}_" in path.name and path.stem[-10:] in days
         ]
     return sorted(found, key=lambda one: (one.day, one.kind))
+
+
+@pytest.fixture(scope="session")
+def days(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Days]:
+    """Give what ingest reads of every settlement file: kind → day → (records, reports)."""
+    return read_days(corpus, tmp_path_factory.mktemp("settlement"))
 
 
 @pytest.fixture(scope="session")

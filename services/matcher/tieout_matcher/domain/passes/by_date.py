@@ -9,7 +9,7 @@ identical ones aside, fits the window too; else it is suggested.
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from tieout_matcher.domain.facts import Facts
 from tieout_matcher.domain.judging import money_of
@@ -102,27 +102,29 @@ class _Segment:
         """Give each record its turn; `days` are in order, their records in content order."""
         for day, same_day in days:
             turns = self._in_turn(day, same_day)
-            for place, target in enumerate(turns):
-                fits = self._fits(target, day)
+            before = len(self._taken)
+            for place, (target, found) in enumerate(turns):
+                fits = found if len(self._taken) == before else self._fits(target, day)
                 if fits:
-                    self._take(target, day, fits, waiting=turns[place + 1 :])
+                    waiting = [one for one, _ in turns[place + 1 :]]
+                    self._take(target, day, fits, waiting)
         self._remark_incomplete(days)
         left = [one for record, one in self._remarks.items() if record not in self._proposed]
         return [*_together(self._taken), *left]
 
-    def _in_turn(self, day: int, same_day: list[Facts]) -> list[Facts]:
-        """Order the records of one day: the nearest to a window first."""
-        if len(same_day) == 1:
-            return same_day
-        turns = []
-        for one in same_day:
-            fits = self._fits(one, day)
+    def _in_turn(self, day: int, same_day: list[Facts]) -> list[tuple[Facts, list[_Fit]]]:
+        """Order the records of one day, with what fits them: the nearest to a window first."""
+        turns = [(one, self._fits(one, day)) for one in same_day]
+
+        def turn(item: tuple[Facts, list[_Fit]]) -> tuple[bool, int, tuple[str, bytes, int]]:
+            one, fits = item
             nearest = min((fit.difference_units for fit in fits), default=0)
-            turns.append((not fits, nearest, content_order(one), one))
-        return [one for *_, one in sorted(turns, key=lambda turn: turn[:-1])]
+            return not fits, nearest, content_order(one)
+
+        return sorted(turns, key=turn)
 
     def _take(
-        self, target: Facts, day: int, fits: Sequence[_Fit], *, waiting: Sequence[Facts]
+        self, target: Facts, day: int, fits: Sequence[_Fit], waiting: Sequence[Facts]
     ) -> None:
         best, *other_fits = fits
         rivals = self._rivals(best, target, waiting)
@@ -161,29 +163,42 @@ class _Segment:
         reach = self._terms.reach(wanted, target.side)
         held: dict[int, Held] = {}
         found: list[_Fit] = []
-        for window in self._open.adding_up(days, wanted=wanted.units, reach=reach):
-            fit = self._fit(target, window, held)
-            if fit is None:
-                continue
-            if len(fit.members) > MAX_MEMBERS:
-                self._remark(target, "too_many_members")
-                continue
-            found.append(fit)
+        places = self._open.runs(days, wanted=wanted.units, reach=reach)
+        if len(places) > MAX_COUNTED:
+            places = self._possible(target, days, places, held)
+        for first, last in places:
+            fit = self._fit(target, days[first : last + 1], held)
+            if fit is not None:
+                found.append(fit)
             if len(found) == MAX_COUNTED:
                 break
         return found
 
+    def _possible(
+        self, target: Facts, days: Window, places: Sequence[tuple[int, int]], held: dict[int, Held]
+    ) -> list[tuple[int, int]]:
+        """Leave out the windows with a day that fails by itself, without looking at each."""
+        failing = [0, *accumulate(self._fails(target, day, held) for day in days)]
+        return [(first, last) for first, last in places if failing[first] == failing[last + 1]]
+
     def _fit(self, target: Facts, window: Window, held: dict[int, Held]) -> _Fit | None:
         """Judge a window; `held` keeps what was found out of its days for this record."""
         members = self._open.members(window)
-        sides = self._asked.sides(members, target)
-        if self._asked.is_blocked(*sides):
+        too_many = len(members) > MAX_MEMBERS
+        if too_many and target.record_id in self._remarks:
             return None
+        sides = self._asked.sides(members, target)
         score = self._terms.score(self._held(target, window, held), *map(sum_of, sides))
-        if score is None:
+        if score is None or self._asked.is_blocked(*sides):
+            return None
+        if too_many:
+            self._remark(target, "too_many_members")
             return None
         difference = abs(sum_of(members).units - money_of(target).units)
         return _Fit(window=window, members=members, score=score, difference_units=difference)
+
+    def _fails(self, target: Facts, day: int, held: dict[int, Held]) -> bool:
+        return all(one is None for one in self._held(target, [day], held))
 
     def _held(self, target: Facts, window: Window, held: dict[int, Held]) -> Held:
         for day in window:

@@ -25,7 +25,7 @@ from tieout_matcher.domain.passes.proposing import (
 from tieout_matcher.domain.passes.terms import Terms, sum_of
 from tieout_matcher.domain.rule import Rollup
 
-MAX_TABLE_PAIRS = 250_000  # cohorts times records of about their sum; more is left, and said
+MAX_TABLE_PAIRS = 100_000  # cohorts times records of about their sum; more is left, and said
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

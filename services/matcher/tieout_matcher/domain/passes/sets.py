@@ -1,9 +1,9 @@
 """Rules of many to many: sets of entries of both sides that add up to each other. Pure.
 
 Within a block (what the rule wants equal) a set ties when all conditions hold between each of its
-members of side A and each of side B, and the sums agree. It stands unless a smaller set in it is
-as near, or it is two smaller sets that tie. What the search over all sets finds is one of three
-answers:
+members of side A and each of side B, and the sums agree. It stands unless a smaller set that
+stands lies in it and is as near, or leaves a rest that ties. What the search over all sets finds
+is one of three answers:
 - exact: no other set that stands wants any of the same entries; accepted;
 - ambiguous: some do; the nearest, then smallest, are suggested, never accepted;
 - budget exhausted: too many to look at; nothing is proposed.

@@ -39,11 +39,11 @@ def smallest_sets(
     score_of: Callable[[int], int | None],
     budget_steps: int,
 ) -> dict[int, int]:
-    """Return the sets (as bits) that tie and do not fall apart, the smaller first; their scores.
+    """Return the sets (as bits) that stand, the smaller first, and their scores.
 
     A set ties when it has a score; only those are asked about whose units add up to at most
-    `reach` from 0 (any, without a reach). It falls apart when a smaller set in it is as near to
-    0, or when it is two smaller ones that tie. A step is a set looked at or compared with a
+    `reach` from 0 (any, without a reach). It stands unless a smaller set that stands lies in it
+    and is as near to 0, or leaves a rest that ties. A step is a set looked at or compared with a
     smaller one. Raises BudgetExhaustedError.
     """
     steps = 0

@@ -24,10 +24,9 @@ class OpenDays:
     def members(self, window: Window) -> list[Facts]:
         return [one for day in window for one in self._members[day]]
 
-    def adding_up(self, days: Window, *, wanted: int, reach: int | None) -> list[Window]:
-        """Return the windows among these days whose sum is near enough, as `runs` orders them."""
-        sums = [self._sums[day] for day in days]
-        return [days[first : last + 1] for first, last in runs(sums, wanted=wanted, reach=reach)]
+    def runs(self, days: Window, *, wanted: int, reach: int | None) -> list[tuple[int, int]]:
+        """Return the windows among these days, as places in them, whose sum is near enough."""
+        return runs([self._sums[day] for day in days], wanted=wanted, reach=reach)
 
     def take(self, window: Window) -> None:
         """Close whole days: what is left moves together."""
