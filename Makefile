@@ -14,7 +14,7 @@ LOCK_OPTIONS := --quiet --universal --generate-hashes --python-version 3.11 --no
 ACCURACY := .venv-accuracy
 FAULT_TESTS := $(wildcard tests/faults)
 
-.PHONY: help demo up down status test check static snapshots bench accuracy accuracy-baselines lock venv
+.PHONY: help demo up down status test check static snapshots bench growth accuracy accuracy-baselines lock venv
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -50,6 +50,9 @@ snapshots: venv ## write schemas and docs/events.md anew from the contracts
 
 bench: venv ## measure throughput and latency on this machine
 	$(BIN)/python tests/bench/run.py
+
+growth: venv ## measure each part of the engine as what is open grows to a million
+	PYTHONPATH=tests $(BIN)/python tests/bench/growth.py
 
 accuracy: $(ACCURACY)/.installed ## match two real sets through the API, beside two linkage packages
 	set -o pipefail; $(ACCURACY)/bin/python tests/bench/accuracy/baselines.py \
