@@ -28,6 +28,7 @@ from unit.matcher.builders import a_leaf, a_record, some_fields
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 ROUNDS = 3
 LOAD = 4_000
+ALIKE = 5_000
 MEMBERS = 19  # of a group on the many side: 19 and one are 20
 SET = 6  # entries a side of a block for the search of subsets
 PASSWORD = "for-this-bench"  # noqa: S105  # of a database that lives for minutes
@@ -148,6 +149,42 @@ async def measure(url: str, part: Part, sizes: Sequence[int]) -> list[dict[str, 
     return found
 
 
+async def identical(url: str) -> dict[str, float]:
+    """Decide entries that are all the same: as many as can match do, first in, first out."""
+    database = await _fresh(url, "identical")
+    async with open_world(database) as world:
+        unique = await _sides(world, ALIKE, ALIKE, "r{}")
+        same = await _sides(world, ALIKE, ALIKE, "same")
+        fewer = await _sides(world, ALIKE, ALIKE * 4 // 5, "same")
+    _say(f"identical: {ALIKE} and {ALIKE} match {same[0]}, {ALIKE} and {ALIKE * 4 // 5} {fewer[0]}")
+    _say(f"identical: {same[1]:,.0f}/s beside {unique[1]:,.0f}/s of unique ones")
+    return {"matched": same[0], "fewer_matched": fewer[0], "ratio": round(same[1] / unique[1], 2)}
+
+
+async def _sides(world: World, of_a: int, of_b: int, reference: str) -> tuple[int, float]:
+    """Deliver side A, then B; returns matches and entries a second, of the best of some rounds."""
+    best = 0.0
+    for _ in range(ROUNDS):
+        key = await world.with_rule(SAME)
+        records = [
+            a_record(
+                first + n, side, some_fields(reference=reference.format(n)),
+                reconciliation_id=key[1],
+            )
+            for side, first, count in (("A", 1, of_a), ("B", of_a + 1, of_b))
+            for n in range(count)
+        ]  # fmt: skip
+        began = time.perf_counter()
+        await world.deliver(records, batch=2000)
+        best = max(best, len(records) / (time.perf_counter() - began))
+        pairs = await world.rows(
+            "SELECT members FROM match WHERE reconciliation_id = $1 ORDER BY members", key[1]
+        )
+        if [row["members"] for row in pairs] != [[n + 1, of_a + n + 1] for n in range(of_b)]:
+            raise RuntimeError("identical entries did not leave first in, first out")
+    return len(pairs), best
+
+
 async def _rule(world: World, key: Key, part: Part) -> None:
     given = dict(part.rule)
     await world.rule(key, *given.pop("filters")["rules"], **given)
@@ -223,7 +260,9 @@ def main() -> None:
     postgres.start()
     try:
         _say(f"PostgreSQL {postgres.version()}; {LOAD} entries a load, best of {ROUNDS}")
-        report = {one.name: asyncio.run(measure(postgres.url, one, sizes)) for one in PARTS}
+        report: dict[str, Any] = {"identical": asyncio.run(identical(postgres.url))}
+        for one in PARTS:
+            report[one.name] = asyncio.run(measure(postgres.url, one, sizes))
     finally:
         postgres.stop()
         shutil.rmtree(folder, ignore_errors=True)
