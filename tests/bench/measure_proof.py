@@ -1,7 +1,8 @@
 """What a balance proof takes on this machine: `python tests/bench/measure_proof.py [entries]`.
 
 Entries of 300 bytes of fields, nine of ten matched, on a PostgreSQL of its own; through the
-matcher's own queries and arithmetic, now and as of a time, and a page of a term. The time on the
+services' own queries and arithmetic: the equation now and as of a time, a page of a term, and
+statement days that hold as many records, all on one page. The time on the
 clock is that of a machine with nothing else to do; the server's CPU time hardly depends on that.
 """
 
@@ -17,6 +18,7 @@ from pathlib import Path
 
 import asyncpg
 
+from tieout_ingest.store import statements
 from tieout_local.own_postgres import OwnPostgres
 from tieout_matcher.domain.balance import prove
 from tieout_matcher.store import balance, balance_entries
@@ -45,6 +47,31 @@ INSERT INTO match (organization_id, id, reconciliation_id, kind, members, create
 SELECT 1, n, 1, 'exact', ARRAY[2 * n, 2 * n - 1], now() FROM generate_series(1, {matched} / 2) AS n
 """
 
+DAYS = 100
+FILL_DAYS = """
+INSERT INTO stream (organization_id, id, key, name, type, expected_days, arrival_grace_seconds,
+                    overlap, created_at)
+VALUES (1, 1, 'bank', 'Bank', 'api', 2, 0, 'dedupe', now());
+INSERT INTO import_batch (organization_id, id, stream_id, source, filename, sha256, size_bytes,
+                          spool_name, status, created_at, progressed_at, completed_at, statements)
+SELECT 1, day, 1, 'camt_upload', '', day::text::bytea, 1, '', 'completed', now(), now(), now(),
+       jsonb_build_array(jsonb_build_object('statement', 1, 'account', 'A', 'id', day::text,
+           'currency', 'EUR', 'entries', 1, 'sum_credits', '0', 'sum_debits', '0', 'booked', '0',
+           'opening', '0', 'opening_type', 'OPBD', 'closing', ({entries} / {days})::text,
+           'balance_check', 'ties', 'day', date '2024-01-01' + day))
+FROM generate_series(1, {days}) AS day;
+INSERT INTO record (organization_id, stream_id, id, version, position, routable, source,
+                    arrived_at, fields, raw)
+SELECT 1, 1, n, 1, n, true, 'camt_upload', now(), convert_to(json_build_object(
+        'amount_minor', '100', 'exponent', 2, 'currency', 'EUR', 'direction', 'credit',
+        'date', '2024-01-01', 'description', 'Invoice ' || n,
+        'metadata', json_build_object('remittance', repeat('R', 200)))::text, 'UTF8'), ''
+FROM generate_series(1, {entries}) AS n;
+INSERT INTO statement_part (organization_id, import_batch_id, statement, item, days, record_ids)
+SELECT 1, 1 + n % {days}, 1, 0, '{{}}', array_agg(n) FROM generate_series(1, {entries}) AS n
+GROUP BY n % {days}
+"""
+
 
 async def measure(url: str, entries: int) -> None:
     await migrate_all(url, role_password="only-for-this-run")  # noqa: S106  # thrown away with it
@@ -55,6 +82,9 @@ async def measure(url: str, entries: int) -> None:
     for name, as_of in (("now", None), ("as of", LATER)):
         await report(name, connection, lambda: _prove(connection, as_of))  # noqa: B023  # awaited within the round
     await report("a page of open_a", connection, lambda: _page(connection))
+    await connection.execute("SET search_path = ingest")
+    await connection.execute(FILL_DAYS.format(entries=entries, days=DAYS))
+    await report(f"{DAYS} statement days", connection, lambda: _days(connection))
     await connection.close()
 
 
@@ -102,6 +132,13 @@ async def _page(connection: asyncpg.Connection) -> None:
             connection, standing, currency="EUR", side="A", where="open", after=0, limit=50
         )
     assert len(found) == 50
+
+
+async def _days(connection: asyncpg.Connection) -> None:
+    found = await statements.of_streams(connection, organization_id=1, sides={1: "A"}, as_of=None)
+    groups = [[one] for one in found]
+    booked, _ = await statements.sums(connection, organization_id=1, groups=groups)
+    assert [one.difference(booked[one.place].sum.amount) for one in found] == [0] * DAYS
 
 
 def main(entries: int) -> None:
