@@ -211,15 +211,17 @@ async def test_a_rule_is_passed_on_as_stated_and_its_id_may_be_text(gateway: Gat
     }
 
 
-async def test_what_is_not_built_is_said_by_its_owner_with_the_path(gateway: Gateway) -> None:
-    errors = [{"path": "$.cardinality", "message": "cannot be decided by this version"}]
-    gateway.matcher.refuse("POST", "/internal/rules", 422, "not_supported", errors=errors)
+async def test_what_is_wrong_with_a_rule_is_said_by_its_owner_with_the_path(
+    gateway: Gateway,
+) -> None:
+    errors = [{"path": "$.rollup", "message": "is needed with many_to_one"}]
+    gateway.matcher.refuse("POST", "/internal/rules", 422, "validation_failed", errors=errors)
 
     answer = await gateway.ask(
         "POST", "/v1/reconciliation_rules", json={"reconciliation_id": 41, "filters": {}}
     )
 
-    assert (answer.status_code, answer.json()["code"]) == (422, "not_supported")
+    assert (answer.status_code, answer.json()["code"]) == (422, "validation_failed")
     assert answer.json()["errors"] == errors
 
 

@@ -22,7 +22,8 @@ async def list_rules(query: Annotated[RulesQuery, Query()], caller: FromCaller) 
 async def create_rule(new: NewRule, caller: FromCaller, response: Response) -> Rule:
     """Make a rule; what is open is tried again by it.
 
-    A part of a rule that cannot be decided yet is 422 `not_supported`, naming its JSON path.
+    What is wrong with it is 422, naming the JSON path and the remedy; what its author should know
+    of a rule that is in order stands in `warnings`.
     """
     body = new.model_dump(mode="json", exclude_unset=True)
     answer = await caller.matcher("POST", "/internal/rules", json=body)

@@ -3,79 +3,65 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, StrictInt
+from pydantic import ConfigDict, Field, StrictInt, StringConstraints
 
-from tieout_gateway.shapes.shape import Body, Id, IdIn, Shape, Text, Time, absent
+from tieout_gateway.shapes.rule_schemas import (
+    EXACT_FILTERS,
+    EXAMPLES,
+    FILTERS_SCHEMA,
+    GROUP_BY_SCHEMA,
+    ROLLUP_SCHEMA,
+    Json,
+    one_of,
+)
+from tieout_gateway.shapes.shape import Body, Id, IdIn, Shape, Time, absent
 
-_FILTERS: dict[str, Any] = {
-    "operand": "and",
-    "rules": [
-        {"key": "amount", "operand": "eq", "value": "amount"},
-        {
-            "key": "metadata.invoice_id",
-            "operand": "eq",
-            "value": "reference",
-            "transforms": {"key": "digits_only", "value": "digits_only"},
-        },
-    ],
+_Filters = Annotated[Any, Field(json_schema_extra=FILTERS_SCHEMA)]
+_CARDINALITY = one_of(
+    "one_to_one", "many_to_one", "many_to_many", about="how many of side A match how many of B"
+)
+_MANY_SIDE = one_of("a", "b", about="many_to_one: the side that is gathered")
+_EVALUATE = one_of(
+    "arrival",
+    "pass",
+    about="pass: tried in passes, where ambiguity is judged, even if it could decide on arrival",
+)
+_SCORE: Json = {
+    "type": "integer",
+    "minimum": 0,
+    "maximum": 100,
+    "default": 0,
+    "description": "a match of a lower score is suggested, not accepted",
 }
-# For readers only: the matcher judges filters, and names the JSON path of what is wrong.
-_FILTERS_SCHEMA: dict[str, Any] = {
-    "description": (
-        "A tree. A group holds `rules` and joins them by `operand` (and, or); a leaf compares the "
-        "field of side A named by `key` with the field of side B named by `value`."
-    ),
-    "type": "object",
-    "properties": {
-        "operand": {"type": "string", "enum": ["and", "or"], "default": "and"},
-        "rules": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "key": {"type": "string"},
-                    "operand": {"type": "string", "default": "eq"},
-                    "value": {"type": "string"},
-                    "tolerance_amount": {"type": "number", "exclusiveMinimum": 0},
-                    "tolerance_unit": {
-                        "type": "string",
-                        "enum": ["dollar", "percent", "day", "month"],
-                    },
-                    "transforms": {"type": "object", "properties": {"key": {}, "value": {}}},
-                    "rules": {"type": "array", "items": {"type": "object"}},
-                },
-            },
-        },
-    },
+_SEARCH: Json = {
+    "type": "string",
+    "enum": ["subset_sum"],
+    "description": "many_to_many: the only one",
 }
-
-
-_Filters = Annotated[Any, Field(json_schema_extra=_FILTERS_SCHEMA)]
+_Description = Annotated[str, StringConstraints(max_length=2000)]
 
 
 class _RuleParts(Body):
     """What a rule holds beside its filters; the matcher judges it."""
 
-    priority: Annotated[StrictInt, Field(ge=-(2**31), lt=2**31)] = Field(
+    priority: Annotated[StrictInt, Field(gt=-(2**31), lt=2**31)] = Field(
         default=0, description="lower runs first"
     )
-    group_by: Any = None
-    cardinality: Any = Field(default=None, description="one_to_one when left out")
-    rollup: Any = None
-    description: Text | None = None
-    status: Literal["active", "proposed"] = "active"
-    many_side: Any = None
-    min_score_to_accept: Any = None
-    search: Any = None
-    evaluate: Any = None
+    group_by: Any = Field(default=None, json_schema_extra=GROUP_BY_SCHEMA)
+    cardinality: Any = Field(default=None, json_schema_extra=_CARDINALITY)
+    rollup: Any = Field(default=None, json_schema_extra=ROLLUP_SCHEMA)
+    description: _Description | None = None
+    status: Literal["active", "proposed"] = Field(
+        default="active", description="a proposed rule matches nothing"
+    )
+    many_side: Any = Field(default=None, json_schema_extra=_MANY_SIDE)
+    min_score_to_accept: Any = Field(default=None, json_schema_extra=_SCORE)
+    search: Any = Field(default=None, json_schema_extra=_SEARCH)
+    evaluate: Any = Field(default=None, json_schema_extra=_EVALUATE)
 
 
 class NewRule(_RuleParts):
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [{"reconciliation_id": 41, "filters": _FILTERS, "priority": 0}]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": EXAMPLES})  # type: ignore[dict-item]  # JSON all the way
 
     reconciliation_id: IdIn
     filters: _Filters
@@ -94,11 +80,17 @@ class RulesQuery(Body):
 
 
 class Rollup(Shape):
-    model_config = ConfigDict(frozen=True, extra="allow")
-
     lookback_days: int | None = absent()
     date_field: str | None = absent()
     group_by_kind: Literal["date", "identifier"] | None = absent()
+
+
+class RuleWarning(Shape):
+    """`no_usable_plan`: tried in runs only; `after_pass_rule`: it waits for passes."""
+
+    code: str
+    path: str = Field(description="JSON path of the part of the rule")
+    message: str
 
 
 class Rule(Shape):
@@ -108,7 +100,7 @@ class Rule(Shape):
                 {
                     "id": 51,
                     "reconciliation_id": 41,
-                    "filters": _FILTERS,
+                    "filters": EXACT_FILTERS,
                     "priority": 0,
                     "group_by": [],
                     "cardinality": "one_to_one",
@@ -118,6 +110,7 @@ class Rule(Shape):
                     "version": 1,
                     "evaluate": "arrival",
                     "many_side": "a",
+                    "min_score_to_accept": 0,
                     "warnings": [],
                     "created_at": "2026-01-05T09:00:00Z",
                 }
@@ -140,9 +133,11 @@ class Rule(Shape):
     version: int | None = absent("matches keep the version that made them")
     many_side: Literal["a", "b"] | None = absent()
     min_score_to_accept: int | None = absent()
-    search: str | None = absent()
-    evaluate: Literal["arrival", "pass"] | None = absent()
-    warnings: list[Any]
+    search: Literal["subset_sum"] | None = absent("of many_to_many only")
+    evaluate: Literal["arrival", "pass"] | None = absent(
+        "how it is decided: a rule with a tolerance is one of passes whatever it asked"
+    )
+    warnings: list[RuleWarning]
     created_at: Time
 
 

@@ -26,8 +26,8 @@ def warnings_of(rule: Rule, split: Split, *, run_type: RunType) -> list[Warned]:
         Warned(
             code="no_usable_plan",
             path=path,
-            message="candidates of this part cannot be looked up, so it is tried in batch runs "
-            "only; add an equality (of more than currency or direction) or a tolerance in dollar "
+            message="candidates of this part cannot be looked up, so it is tried in runs only; "
+            "add an equality (of more than currency or direction) or a tolerance in dollar "
             "or day",
         )
         for path in _unusable(rule)
