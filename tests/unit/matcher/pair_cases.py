@@ -80,6 +80,7 @@ FINDABLE = (
     leaf("external_id", "reference"),
     leaf("metadata.n"),
     leaf("date"),
+    leaf("value_date"),
     leaf("amount"),
     leaf("reference", key_transforms=_DIGITS, value_transforms=_DIGITS),
     leaf("date", tolerance="2 day"),

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 from tieout_matcher.domain.facts import Facts
 from tieout_matcher.domain.passes.candidates import Edge, candidates
-from tieout_matcher.domain.passes.identical import BlockedPairs, blocked_pairs
 from tieout_matcher.domain.passes.proposal import Blocked, Proposal, Solved
 from tieout_matcher.domain.passes.proposing import Asked, connected
 from tieout_matcher.domain.rule import Group, Leaf, Rule, Tolerance
@@ -37,16 +36,19 @@ def mutant(**mistakes: bool) -> Solve:
         *, rule: Rule, rule_index: int, entries: Sequence[Facts], blocked: Blocked,
         only_suggest: bool,
     ) -> list[Solved]:  # fmt: skip
-        apart = frozenset() if wrong.forgets_blocks else blocked_pairs(blocked, entries)
+        apart = frozenset() if wrong.forgets_blocks else blocked
         known = sorted(entries, key=lambda one: _order(one, entries, apart, wrong))
         rule = _loosened(rule) if wrong.judges_loosely else rule
-        found = candidates(rule=rule, known=[(one,) for one in known], apart=apart)
+        found = [
+            edge for edge in candidates(rule=rule, known=[(one,) for one in known]).edges
+            if ((known[edge.a].record_id,), (known[edge.b].record_id,)) not in apart
+        ]  # fmt: skip
         asked = Asked(rule=rule, rule_index=rule_index, blocked=blocked, only_suggest=only_suggest)
         taken: set[int] = set()
         solved = []
         for exact in (True,) if wrong.solves_in_one_stage else (True, False):
             edges = [
-                edge for edge in found.edges
+                edge for edge in found
                 if (edge.exact is exact or wrong.solves_in_one_stage)
                 and (wrong.forgets_taken or not taken & {edge.a, edge.b})
             ]  # fmt: skip
@@ -59,11 +61,11 @@ def mutant(**mistakes: bool) -> Solve:
 
 
 def _order(
-    one: Facts, entries: Sequence[Facts], apart: BlockedPairs, wrong: Mistakes
+    one: Facts, entries: Sequence[Facts], apart: Blocked, wrong: Mistakes
 ) -> tuple[object, ...]:
     if wrong.goes_by_arrival:
         return one.side, one.entry_no
-    kept_from = {record for pair in apart if one.record_id in pair for record in pair}
+    kept_from = {record for (a,), (b,) in apart if one.record_id in (a, b) for record in (a, b)}
     others = sorted(
         other.sameness for other in entries
         if other.record_id in kept_from and other.side != one.side

@@ -6,7 +6,7 @@ from random import Random
 
 from tieout_matcher.domain.passes.proposal import Doubt, Proposal
 from unit.matcher.pair_cases import Case, Open, rearranged
-from unit.matcher.pair_rounds import Pair, Run, Stage, matchings, pair_of, total
+from unit.matcher.pair_rounds import Pair, Run, Stage, best, matchings, pair_of, total
 
 Property = Callable[[Run], bool]
 
@@ -35,9 +35,7 @@ def no_exact_pair_is_broken(run: Run) -> bool:
 
 def most_pairs_then_least_cost(run: Run) -> bool:
     return all(
-        none_is_foreign(stage)
-        and total(stage.held, stage.pairs)
-        == min(total(stage.held, one) for one in matchings(list(stage.held)))
+        none_is_foreign(stage) and total(stage.held, stage.pairs) == best(stage)
         for stage in run.stages
     )
 
@@ -125,16 +123,20 @@ def _doubt(case: Case, stage: Stage, made: Proposal) -> Doubt | None:
 
 
 def what_hangs_together_is_applied_together(run: Run) -> bool:
+    """And nothing else: who applies it waits for no entry in vain."""
+    held = [pair for stage in run.stages for pair in stage.held]
     return all(
         any(set(pair) <= set(part.entries) for part in stage.solved)
         for stage in run.stages
         for pair in stage.held
     ) and all(
-        {one.record_id for one in proposal.members} <= set(part.entries)
+        set(part.entries) == {record for pair in held if set(pair) <= set(part.entries)
+                              for record in pair}
+        and {one.record_id for proposal in part.proposals for one in proposal.members}
+        <= set(part.entries)
         for stage in run.stages
         for part in stage.solved
-        for proposal in part.proposals
-    )
+    )  # fmt: skip
 
 
 PROPERTIES: tuple[Property, ...] = (

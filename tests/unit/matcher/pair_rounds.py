@@ -120,6 +120,11 @@ def total(held: Mapping[Pair, Held], pairs: Sequence[Pair]) -> Total:
     )
 
 
+def best(stage: Stage) -> Total:
+    """Try every way: most pairs, then least cost."""
+    return min(total(stage.held, one) for one in matchings(list(stage.held)))
+
+
 def matchings(pairs: Sequence[Pair]) -> Iterator[tuple[Pair, ...]]:
     """Yield every way to take pairs so that no record is taken twice."""
     yield ()

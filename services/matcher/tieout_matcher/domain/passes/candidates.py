@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tieout_matcher.domain.canonical import text_of
 from tieout_matcher.domain.facts import Facts
 from tieout_matcher.domain.judging import EXACT, money_of
-from tieout_matcher.domain.passes.identical import BlockedPairs, Identical
+from tieout_matcher.domain.passes.identical import Identical
 from tieout_matcher.domain.passes.keys import Position, near
 from tieout_matcher.domain.passes.ways import MAX_BLOCK_PAIRS, Values, Way, ways_of
 from tieout_matcher.domain.rule import Rule
@@ -64,7 +64,7 @@ class _Block:
         return frozenset(place for place, _ in (*self.side_a, *self.side_b))
 
 
-def candidates(*, rule: Rule, known: Sequence[Identical], apart: BlockedPairs) -> Candidates:
+def candidates(*, rule: Rule, known: Sequence[Identical]) -> Candidates:
     """Judge what shares a key; of several ways in which a pair holds the closest counts.
 
     Entries of a block that is too large take part in nothing of this rule.
@@ -81,8 +81,6 @@ def candidates(*, rule: Rule, known: Sequence[Identical], apart: BlockedPairs) -
             pair = edge.a, edge.b
             if pair not in best or _goodness(edge) < _goodness(best[pair]):
                 best[pair] = edge
-    for pair in _places_apart(known, apart) & best.keys():
-        del best[pair]
     return Candidates(edges=[best[pair] for pair in sorted(best)], too_large=too_large)
 
 
@@ -132,8 +130,3 @@ def _cost(a: _Measured, b: _Measured, days: int | None) -> Cost:
 
 def _goodness(edge: Edge) -> tuple[Fraction, Cost]:
     return -edge.closeness, edge.cost
-
-
-def _places_apart(known: Sequence[Identical], apart: BlockedPairs) -> set[tuple[int, int]]:
-    places = {group[0].record_id: place for place, group in enumerate(known)} if apart else {}
-    return {(places[a], places[b]) for a, b in apart}

@@ -20,7 +20,7 @@ from tieout_contracts.record import Side
 from tieout_matcher.domain.alternatives import Alternative, alternatives
 from tieout_matcher.domain.facts import Facts
 from tieout_matcher.domain.judging import Judge, Money, money_of
-from tieout_matcher.domain.rule import Leaf, Rule
+from tieout_matcher.domain.rule import Group, Leaf, Rule
 
 MAX_BUCKETED = 2
 Part = Any  # a text, a number, a date, or the number of a bucket
@@ -161,6 +161,25 @@ def unusable_paths(rule: Rule) -> Sequence[int]:
     if rule.cardinality != "one_to_one":
         return []
     return [number for number, one in enumerate(pair_blockings(rule)) if not one.usable]
+
+
+def findable(rule: Rule) -> Rule | None:
+    """Return a rule with those alternatives alone that keys find; None when there are none.
+
+    What a pass over less than everything finds by the others would depend on what happens to be
+    tried together.
+    """
+    unusable = unusable_paths(rule)
+    if not unusable:
+        return rule
+    ways = [
+        Group(operand="and", children=way)
+        for number, way in enumerate(alternatives(rule.condition))
+        if number not in unusable
+    ]
+    if not ways:
+        return None
+    return replace(rule, condition=Group(operand="or", children=tuple(ways)))
 
 
 def _of_alternative(rule: Rule, number: int, way: Alternative) -> Blocking:

@@ -11,10 +11,11 @@ from collections.abc import Iterator, Sequence
 from tieout_matcher.domain.facts import Facts
 from tieout_matcher.domain.passes.assignment import Assigned, assign
 from tieout_matcher.domain.passes.candidates import Edge, candidates
-from tieout_matcher.domain.passes.identical import Identical, blocked_pairs, identical
+from tieout_matcher.domain.passes.identical import Identical, identical
 from tieout_matcher.domain.passes.pair_proposals import propose_pairs
 from tieout_matcher.domain.passes.proposal import Blocked, Remark, Solved
 from tieout_matcher.domain.passes.proposing import Asked, connected
+from tieout_matcher.domain.passes.taken_apart import without_blocked
 from tieout_matcher.domain.rule import Rule
 
 
@@ -31,14 +32,14 @@ def solve_pairs(
     `blocked` pairs are not made. `only_suggest` is a run in which people accept.
     """
     asked = Asked(rule=rule, rule_index=rule_index, blocked=blocked, only_suggest=only_suggest)
-    apart = blocked_pairs(blocked, entries)
-    left = identical(entries, apart)
-    found = candidates(rule=rule, known=left, apart=apart)
-    solved = list(_too_large(rule, left, found.too_large))
+    known = identical(entries)
+    found = candidates(rule=rule, known=known)
+    solved = list(_too_large(rule, known, found.too_large))
+    left, edges_left = without_blocked(known=known, edges=found.edges, blocked=blocked)
     for exact in (True, False):
         taken: Counter[int] = Counter()
         stage = [
-            edge for edge in found.edges if edge.exact is exact and left[edge.a] and left[edge.b]
+            edge for edge in edges_left if edge.exact is exact and left[edge.a] and left[edge.b]
         ]
         for edges in connected(sorted(stage), _ends):
             assigned = assign(edges, {place: len(left[place]) for place in _places(edges)})
