@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from tieout_contracts.record import Side
 from tieout_matcher.domain.facts import Facts
 from tieout_matcher.domain.passes.keys import Position, identity_blockings, near, set_blockings
+from tieout_matcher.domain.passes.proposal import Blocked
 from tieout_matcher.domain.passes.ways import MAX_BLOCK_PAIRS, Values, Way, ways_of
 from tieout_matcher.domain.rule import Rule
 
@@ -26,11 +27,34 @@ def linked(
     known = _one_of_each(frontier)
     left = _one_of_each(found)
     reached: set[tuple[str, bytes]] = set()
-    for rule in rules:
-        for link in _links_of(rule):
-            reached.update(map(_kind, link(known, left)))
-            left = [one for one in left if _kind(one) not in reached]
+    for link in _links(rules):
+        reached.update(map(_kind, link(known, left)))
+        left = [one for one in left if _kind(one) not in reached]
     return [one for one in found if _kind(one) in reached]
+
+
+def blocked_edges(*, rules: Sequence[Rule], entries: Sequence[Facts], blocked: Blocked) -> Blocked:
+    """Leave out the blocked pairs that no edge leads between, and those not of these entries.
+
+    No rule would make them; which of them are known depends on what is tried together. Sets of
+    more than a pair are kept.
+    """
+    there = {one.record_id: one for one in entries} if blocked else {}
+    links = _links(rules) if blocked else []
+    return frozenset(
+        (a, b)
+        for a, b in blocked
+        if len(a) > 1
+        or len(b) > 1
+        or (
+            {a[0], b[0]} <= there.keys()
+            and any(any(True for _ in link([there[a[0]]], [there[b[0]]])) for link in links)
+        )
+    )
+
+
+def _links(rules: Sequence[Rule]) -> list[Link]:
+    return [link for rule in rules for link in _links_of(rule)]
 
 
 def _links_of(rule: Rule) -> list[Link]:

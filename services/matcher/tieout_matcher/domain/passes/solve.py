@@ -7,6 +7,7 @@ of deciding and of rollups (docs).
 from collections.abc import Callable, Mapping, Sequence
 
 from tieout_matcher.domain.facts import Facts
+from tieout_matcher.domain.passes.links import blocked_edges
 from tieout_matcher.domain.passes.mismatches import mismatches
 from tieout_matcher.domain.passes.pairs import solve_pairs
 from tieout_matcher.domain.passes.proposal import Blocked, Solved
@@ -36,6 +37,7 @@ def solve(
     run in which people accept.
     """
     left = {one.record_id: one for one in entries}
+    blocked = blocked_edges(rules=[*rules, *active], entries=entries, blocked=blocked)
     found: list[Solved] = []
     for index, rule in enumerate(rules):
         solved = _SOLVERS[rule.cardinality](

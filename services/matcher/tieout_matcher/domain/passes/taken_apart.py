@@ -17,9 +17,10 @@ def without_blocked(
 ) -> tuple[list[Identical], list[Edge]]:
     """Take blocked pairs out of the edges; their entries then stand alone, each in its own place.
 
-    A blocked pair that is no edge changes nothing.
+    So it does not depend on arrival which of identical entries go, when they are not blocked from
+    the same.
     """
-    apart = _apart(known, edges, blocked)
+    apart = _apart(known, blocked)
     if not apart:
         return list(known), list(edges)
     ranks = _ranks(known, apart)
@@ -36,13 +37,11 @@ def without_blocked(
     return split, left
 
 
-def _apart(known: Sequence[Identical], edges: Sequence[Edge], blocked: Blocked) -> Pairs:
-    pairs = {(a[0], b[0]) for a, b in blocked if len(a) == len(b) == 1}
-    if not pairs:
-        return frozenset()
-    places = {one.record_id: place for place, group in enumerate(known) for one in group}
-    connected = {(edge.a, edge.b) for edge in edges}
-    return frozenset((a, b) for a, b in pairs if (places.get(a), places.get(b)) in connected)
+def _apart(known: Sequence[Identical], blocked: Blocked) -> Pairs:
+    there = {one.record_id for group in known for one in group} if blocked else set()
+    return frozenset(
+        (a[0], b[0]) for a, b in blocked if len(a) == len(b) == 1 and {a[0], b[0]} <= there
+    )
 
 
 def _parted(group: Identical, ranks: Mapping[int, int]) -> list[Identical]:
