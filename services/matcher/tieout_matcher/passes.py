@@ -135,7 +135,11 @@ class Passes:
             records = [row.record_id for row in rows]
             blocked = await passes.blocked_sets(connection, work.key, records)
         snapshot = Snapshot(
-            rules=work.rules, rows=tuple(rows), blocked=blocked, only_suggest=only_suggest
+            rules=work.rules,
+            rows=tuple(rows),
+            everything=work.run_id is not None,
+            blocked=blocked,
+            only_suggest=only_suggest,
         )
         return await self.solving(find, snapshot)
 

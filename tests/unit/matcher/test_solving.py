@@ -11,9 +11,10 @@ from tieout_matcher.domain.facts import Facts
 from tieout_matcher.domain.passes import links
 from tieout_matcher.domain.passes.keys import blockings, findable
 from tieout_matcher.domain.passes.links import linked
+from tieout_matcher.domain.passes.snapshot import OpenRow, PassRules, Snapshot, find, follow
 from tieout_matcher.domain.passes.solve import solve
 from tieout_matcher.domain.rule import Group, Rollup
-from unit.matcher.builders import DAY
+from unit.matcher.builders import DAY, encoded, some_fields
 from unit.matcher.pair_cases import Case, case_of, leaf, open_entries, pass_rule
 
 BY_NAME = pass_rule(leaf("reference"), leaf("date", tolerance="3 day"), rule_id=1)
@@ -113,6 +114,30 @@ def test_a_chunk_that_is_not_whole_is_seen(
     monkeypatch.setattr(links, place, wrong)
 
     assert not chunks_find_the_same(range(2000))
+
+
+def test_what_no_key_finds_is_tried_only_with_everything_there_is() -> None:
+    rule = pass_rule(leaf("amount", tolerance="10 percent"), leaf("currency"))
+    rows = tuple(
+        OpenRow(
+            record_id=number,
+            entry_no=number,
+            side=side,
+            fields=encoded(some_fields(amount)),
+            left_minor=None,
+        )
+        for number, side, amount in ((1, "A", "1000"), (2, "B", "1001"))
+    )
+    rules = PassRules(tried=(rule,), active=(rule,), sign_mode="same")
+
+    whole, part = (
+        find(Snapshot(rules=rules, rows=rows, everything=everything))
+        for everything in (True, False)
+    )
+
+    assert [one.findings[0].members for one in whole] == [(1, 2)]
+    assert part == []
+    assert follow(rules, rows[:1], rows[1:]) == []
 
 
 def test_only_alternatives_that_keys_find_are_tried_in_part() -> None:

@@ -12,7 +12,7 @@ from tieout_contracts.config_events import SignMode
 from tieout_contracts.record import Side
 from tieout_matcher.domain.facts import Facts, facts_of
 from tieout_matcher.domain.passes.finder import Finder
-from tieout_matcher.domain.passes.keys import identity_blockings
+from tieout_matcher.domain.passes.keys import findable, identity_blockings
 from tieout_matcher.domain.passes.links import linked
 from tieout_matcher.domain.passes.proposal import (
     Blocked,
@@ -44,6 +44,11 @@ class PassRules:
     sign_mode: SignMode
 
     @property
+    def findable(self) -> tuple[Rule, ...]:
+        """Of what is tried what keys find: all that is used on less than everything."""
+        return tuple(found for rule in self.tried if (found := findable(rule)) is not None)
+
+    @property
     def needed(self) -> bool:
         """Tell whether a pass could find anything at all."""
         return bool(self.tried) or any(identity_blockings(rule) for rule in self.active)
@@ -51,10 +56,14 @@ class PassRules:
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """Open entries of one reconciliation at one moment, and what may not be made of them."""
+    """Open entries of one reconciliation at one moment, and what may not be made of them.
+
+    `everything`: there are no others, so also what no key finds can be tried.
+    """
 
     rules: PassRules
     rows: tuple[OpenRow, ...]
+    everything: bool
     blocked: Blocked = frozenset()
     only_suggest: bool = False
 
@@ -94,8 +103,9 @@ class Group:
 def find(snapshot: Snapshot) -> list[Group]:
     """Solve a snapshot; groups in the order in which they must be applied."""
     rules = snapshot.rules
+    tried = rules.tried if snapshot.everything else rules.findable
     solved = solve(
-        rules=rules.tried,
+        rules=tried,
         active=rules.active,
         entries=[_facts(row, rules.sign_mode) for row in snapshot.rows],
         blocked=snapshot.blocked,
@@ -104,7 +114,7 @@ def find(snapshot: Snapshot) -> list[Group]:
     return [
         Group(
             records=one.entries,
-            findings=tuple(_finding(found, rules.tried) for found in one.proposals),
+            findings=tuple(_finding(found, tried) for found in one.proposals),
             remarks=one.remarks,
         )
         for one in solved
@@ -113,8 +123,9 @@ def find(snapshot: Snapshot) -> list[Group]:
 
 def follow(rules: PassRules, frontier: Sequence[OpenRow], found: Sequence[OpenRow]) -> list[int]:
     """Return the records of `found` that may be decided together with some of the frontier."""
+    arrival = (one for one in rules.active if one not in rules.tried)
     links = linked(
-        rules=(*rules.tried, *(one for one in rules.active if one not in rules.tried)),
+        rules=(*rules.findable, *arrival),
         frontier=[_facts(row, rules.sign_mode) for row in frontier],
         found=[_facts(row, rules.sign_mode) for row in found],
     )
