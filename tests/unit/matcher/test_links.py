@@ -10,7 +10,8 @@ from tieout_matcher.domain.passes import links, ways
 from tieout_matcher.domain.passes.links import linked
 from tieout_matcher.domain.rule import Rollup, Rule
 from unit.matcher import naive_pairs
-from unit.matcher.pair_cases import Case, Open, case_of, leaf, open_entries, pair_cases, pass_rule
+from unit.matcher.pair_cases import Case, Open, leaf, open_entries, pass_rule
+from unit.matcher.random_pairs import case_of, pair_cases
 
 Linked = Callable[..., list[Facts]]
 

@@ -12,8 +12,9 @@ from tieout_matcher.domain.passes.proposal import Proposal, Remark, Solved
 from tieout_matcher.domain.passes.ways import Way
 from tieout_matcher.domain.rule import Group, Leaf, Rule
 from unit.matcher import pair_properties as keeps
-from unit.matcher.pair_cases import case_of, leaf, open_entries, pass_rule
+from unit.matcher.pair_cases import leaf, open_entries, pass_rule
 from unit.matcher.pair_rounds import Run, best, total
+from unit.matcher.random_pairs import case_of
 
 NEAR = pass_rule(leaf("reference"), leaf("date", tolerance="2 day"))
 

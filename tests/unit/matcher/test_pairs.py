@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given, settings
 
 from unit.matcher import pair_properties as keeps
-from unit.matcher.pair_cases import Case, case_of, pair_cases
+from unit.matcher.pair_cases import Case
 from unit.matcher.pair_mutants import mutant
 from unit.matcher.pair_properties import PROPERTIES, Property
 from unit.matcher.pair_rounds import Run
+from unit.matcher.random_pairs import case_of, pair_cases
 
 SEEDS = 40_000
 SHARE = 10_000

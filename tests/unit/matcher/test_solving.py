@@ -1,21 +1,13 @@
 """Rules of a pass have their turn in order, and only what all of them leave is told of."""
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
-from tieout_matcher.domain.facts import Facts
-from tieout_matcher.domain.passes import links
-from tieout_matcher.domain.passes.keys import blockings, findable
-from tieout_matcher.domain.passes.links import linked
+from tieout_matcher.domain.passes.keys import findable
 from tieout_matcher.domain.passes.snapshot import OpenRow, PassRules, Snapshot, find, follow
 from tieout_matcher.domain.passes.solve import solve
 from tieout_matcher.domain.rule import Group, Rollup
 from unit.matcher.builders import DAY, encoded, some_fields
-from unit.matcher.pair_cases import Case, case_of, leaf, open_entries, pass_rule
+from unit.matcher.pair_cases import leaf, open_entries, pass_rule
 
 BY_NAME = pass_rule(leaf("reference"), leaf("date", tolerance="3 day"), rule_id=1)
 BY_DAY = pass_rule(
@@ -46,74 +38,6 @@ def test_a_rule_takes_what_those_before_it_left_and_mismatches_come_last() -> No
     assert made == [(0, (101,), (102,)), (1, (103, 104), (105,))]
     told = [(one.record_id, one.code, one.rule_id) for part in found for one in part.remarks]
     assert told[-1] == (107, "amount_mismatch", 3)
-
-
-def found_in(case: Case, entries: Sequence[Facts]) -> Counter[object]:
-    """What a pass over these entries proposes and says."""
-    solved = solve(rules=case.rules, active=case.rules, entries=entries, blocked=case.blocked)
-    proposals = [one for part in solved for one in part.proposals]
-    return Counter(
-        [(one.rule_index, one.records, one.score, one.doubt, one.others) for one in proposals]
-        + [remark for part in solved for remark in part.remarks]
-    )
-
-
-def chunks(case: Case) -> list[list[Facts]]:
-    """Part the entries as passes do: from one entry on, by keys and edges, to all it leads to."""
-    left = case.facts()
-    found = []
-    while left:
-        chunk, frontier = [left[0]], [left[0]]
-        left = left[1:]
-        while frontier:
-            probes = {
-                key for rule in case.rules for blocking in blockings(rule)
-                for one in frontier for key in blocking.probes(one)
-            }  # fmt: skip
-            sharing = [
-                one for one in left
-                if probes & {key for rule in case.rules for blocking in blockings(rule)
-                             for key in blocking.keys(one)}
-            ]  # fmt: skip
-            frontier = linked(rules=case.rules, frontier=frontier, found=sharing)
-            left = [one for one in left if one not in frontier]
-            chunk += frontier
-        found.append(chunk)
-    return found
-
-
-def chunks_find_the_same(seeds: range) -> bool:
-    several = 0
-    for seed in seeds:
-        case = case_of(seed)
-        rules = tuple(one for rule in case.rules if (one := findable(rule)) is not None)
-        case = replace(case, rules=rules)
-        parts = chunks(case)
-        several += len(parts) > 1
-        if sum((found_in(case, part) for part in parts), Counter()) != found_in(case, case.facts()):
-            return False
-    assert several
-    return True
-
-
-def test_solving_chunk_by_chunk_finds_what_solving_everything_would() -> None:
-    assert chunks_find_the_same(range(2000))
-
-
-@pytest.mark.parametrize(
-    ("place", "wrong"),
-    [
-        ("near", lambda position: [position]),
-        ("identity_blockings", lambda _: []),
-        ("ways_of", lambda _: []),
-    ],
-)
-def test_a_chunk_that_is_not_whole_is_seen(
-    monkeypatch: pytest.MonkeyPatch, place: str, wrong: object
-) -> None:
-    monkeypatch.setattr(links, place, wrong)
-
-    assert not chunks_find_the_same(range(2000))
 
 
 def test_what_no_key_finds_is_tried_only_with_everything_there_is() -> None:
