@@ -34,6 +34,13 @@ class RecordName(Struct, frozen=True, kw_only=True):
     reference: str
 
 
+class SlipName(Struct, frozen=True, kw_only=True):
+    """One record by its stream's key and its external id."""
+
+    stream: str
+    external_id: str
+
+
 class ForceMatch(Struct, frozen=True, kw_only=True):
     entry: RecordName
     counterpart: RecordName
@@ -43,11 +50,17 @@ class ForceMatch(Struct, frozen=True, kw_only=True):
 
 
 class Example(Struct, frozen=True, kw_only=True):
-    """`books` are uploaded and decided before `evidence`; `late_now` is marked overdue by hand."""
+    """`books` are uploaded and decided before `evidence`; `late_now` is marked overdue by hand.
+
+    Of the last reconciliation `near_miss` is an open record whose counterpart is nearly one, and
+    `draft` a rule to be tried over its past.
+    """
 
     reconciliations: list[ExampleReconciliation]
     books: list[ExampleFile]
     evidence: list[ExampleFile]
+    near_miss: SlipName
+    draft: dict[str, Any]
     late_now: RecordName
     force_match: ForceMatch
 

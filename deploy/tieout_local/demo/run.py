@@ -7,6 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tieout_local.demo.api import Api
+from tieout_local.demo.deciding import (
+    run_everything,
+    settle_suggestion,
+    show_balance_proof,
+    show_found,
+)
 from tieout_local.demo.downstream import GROUP, receive, show_received
 from tieout_local.demo.example import Example, read_example
 from tieout_local.demo.findings import (
@@ -60,6 +66,7 @@ def _tell(
     waiting = accepted - sum(one["accepted"] for one in progress)
     screen.say(f"{waiting} of {accepted} accepted records are pending at their source: kept, and")
     screen.say("matched once they are booked.")
+    tied = _show_passes(api, screen, reconciliations[-1])
     screen.step("Matches, by the rule that made them")
     show_matches(api, screen, reconciliations)
     exceptions = _show_exceptions(api, screen, reconciliations, example)
@@ -80,7 +87,19 @@ def _tell(
         "open": sum(one["unmatched"] for one in progress),
         "exceptions": exceptions,
         "force_matched": forced_matches(api, reconciliations),
+        "proven": tied,
     }
+
+
+def _show_passes(api: Api, screen: Screen, one: MadeReconciliation) -> bool:
+    """Show what needs several records at once; answers whether the balance proof holds."""
+    screen.step("Rollups and near amounts: a run tries everything open at once")
+    run_everything(api, screen, one)
+    matches = show_found(api, screen, one)
+    screen.step("A suggestion: two counterparts are as close, a person decides")
+    settle_suggestion(api, screen, matches)
+    screen.step("The balance proof: why the two sides differ, to the cent")
+    return show_balance_proof(api, screen, one)
 
 
 def _show_exceptions(

@@ -58,9 +58,18 @@ def _make_rule(api: Api, reconciliation_id: int, rule: dict[str, Any]) -> int:
 
 def rule_sentence(rule: dict[str, Any]) -> str:
     """Say a rule's conditions in one line, side A's field first."""
-    return " and ".join(
-        f"{_field(leaf, 'key')} = {_field(leaf, 'value')}" for leaf in rule["filters"]["rules"]
+    said = " and ".join(
+        f"{_field(leaf, 'key')} = {_field(leaf, 'value')}{_tolerance(leaf)}"
+        for leaf in rule["filters"]["rules"]
     )
+    grouped = ", ".join(rule.get("group_by", ()))
+    return f"{said}, the records of A summed by {grouped}" if grouped else said
+
+
+def _tolerance(leaf: dict[str, Any]) -> str:
+    if "tolerance_amount" not in leaf:
+        return ""
+    return f" ± {leaf['tolerance_amount']} {leaf.get('tolerance_unit', 'dollar')}"
 
 
 def _field(leaf: dict[str, Any], side: str) -> str:
