@@ -41,6 +41,7 @@ SCOPES: Mapping[tuple[str, str], Scope] = {
     ("POST", f"{_RECONCILIATIONS}/{{id}}/runs/{{run_id}}/undo"): "act",
     ("GET", _RULES): "view",
     ("POST", _RULES): "admin",
+    ("POST", f"{_RULES}/backtest"): "view",
     ("GET", f"{_RULES}/{{id}}"): "view",
     ("PATCH", f"{_RULES}/{{id}}"): "admin",
     ("DELETE", f"{_RULES}/{{id}}"): "admin",

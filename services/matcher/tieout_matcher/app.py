@@ -8,6 +8,8 @@ from fastapi import Depends, FastAPI
 
 from tieout_contracts.topics import RECORDS
 from tieout_matcher.applying import Applying
+from tieout_matcher.aside import Aside
+from tieout_matcher.backtests import Backtests
 from tieout_matcher.handlers import Matcher, decode_record
 from tieout_matcher.manual import ManualMatches
 from tieout_matcher.operations import Operations
@@ -17,7 +19,15 @@ from tieout_matcher.passes import Passes
 from tieout_matcher.rekeying import Rekeying
 from tieout_matcher.released import Releaser
 from tieout_matcher.rounds import Rounds
-from tieout_matcher.routes import balance, commands, entries, matches, reconciliations, rules
+from tieout_matcher.routes import (
+    backtests,
+    balance,
+    commands,
+    entries,
+    matches,
+    reconciliations,
+    rules,
+)
 from tieout_matcher.routes import runs as run_routes
 from tieout_matcher.runs import Runs
 from tieout_matcher.settings import MatcherSettings
@@ -33,6 +43,9 @@ from tieout_runtime.service import Plumbing, open_plumbing
 from tieout_runtime.settings import CommonSettings
 
 SERVICE = "matcher"
+_ROUTES = (
+    reconciliations, rules, backtests, entries, balance, matches, run_routes, commands,
+)  # fmt: skip
 # The hot statements join a few thousand rows to large tables: an index is always right there.
 WORKER_SESSION = {"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"}
 
@@ -51,25 +64,30 @@ def build(common: CommonSettings, own: MatcherSettings) -> FastAPI:
             worker_session=WORKER_SESSION,
         ) as plumbing:
             ingest = InternalClient(base_url=common.ingest_url, token=token)
-            solving = Solving()
-            app.state.parts = _parts(plumbing, own, ingest, solving)
+            solving, solving_aside = Solving(), Solving()
+            app.state.parts = _parts(plumbing, own, ingest, solving, Aside(solving_aside))
             _subscribe(plumbing, common, own)
             app.include_router(health_router(plumbing.checks()))
             await plumbing.start()
             yield
             solving.close()
+            solving_aside.close()
             await ingest.close()
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     install_problems(app)
     guarded = [Depends(require_token(common.internal_token.get_secret_value()))]
-    for part in (reconciliations, rules, entries, balance, matches, run_routes, commands):
+    for part in _ROUTES:
         app.include_router(part.router, dependencies=guarded)
     return app
 
 
 def _parts(
-    plumbing: Plumbing, own: MatcherSettings, ingest: InternalClient, solving: Solving
+    plumbing: Plumbing,
+    own: MatcherSettings,
+    ingest: InternalClient,
+    solving: Solving,
+    aside: Aside,
 ) -> Parts:
     pool, rule_book = plumbing.worker, RuleBook()
     releaser = Releaser(rule_book=rule_book, clock=_clock)
@@ -99,6 +117,7 @@ def _parts(
         suggestions=Suggestions(rule_book=rule_book, clock=_clock),
         releaser=releaser,
         runs=runs,
+        backtests=Backtests(pool=plumbing.api, aside=aside),
         rules_changed=rekeying_rounds.wake,
         runs_wanted=run_rounds.wake,
         clock=_clock,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from tieout_matcher.backtests import Backtests
 from tieout_matcher.manual import ManualMatches
 from tieout_matcher.operations import Operations
 from tieout_matcher.overdue import OverdueClaims
@@ -27,6 +28,7 @@ class Parts:
     manual: ManualMatches
     suggestions: Suggestions
     runs: Runs
+    backtests: Backtests
     rules_changed: Callable[[], None]
     runs_wanted: Callable[[], None]
     clock: Callable[[], datetime]

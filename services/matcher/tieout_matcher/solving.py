@@ -1,6 +1,7 @@
 """The process that solves: passes and backtests compute there, not on the event loop."""
 
 import asyncio
+import signal
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -41,3 +42,22 @@ class Solving:
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
             self._pool = None
+
+
+class TookTooLongError(RuntimeError):
+    """The computation was given up after the time it had; it changed nothing."""
+
+
+def within(seconds: float, function: Callable[..., Result], *args: Any) -> Result:
+    """Call a function in the process that solves; raises TookTooLongError after so many seconds."""
+
+    def give_up(_signal: int, _frame: object) -> None:
+        raise TookTooLongError(f"{function.__name__} took more than {seconds:g} seconds")
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        return function(*args)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

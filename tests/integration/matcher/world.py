@@ -11,6 +11,8 @@ from tieout_contracts.config_events import SignMode
 from tieout_contracts.record import RecordAccepted, Side
 from tieout_matcher.app import WORKER_SESSION
 from tieout_matcher.applying import Applying
+from tieout_matcher.aside import Aside
+from tieout_matcher.backtests import Backtests
 from tieout_matcher.domain.reconciliation_draft import ReconciliationDraft
 from tieout_matcher.domain.rule_draft import read_draft
 from tieout_matcher.handlers import Matcher
@@ -68,6 +70,10 @@ class World:
         self.passing = self.passing_with(
             Applying(pool=self.worker, rule_book=book, clock=self.clock)
         )
+
+    @property
+    def backtests(self) -> Backtests:
+        return Backtests(pool=self.api, aside=Aside(in_process))
 
     @property
     def runs(self) -> Runs:
@@ -205,6 +211,18 @@ class World:
 
     async def claim(self, until: datetime) -> int:
         return await self.overdue.claim_all(self.worker, until=until)
+
+    async def tables(self) -> dict[str, list[str]]:
+        """Read every table of the service, and how far its sequences are."""
+        named = await self.rows(
+            "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'matcher'"
+            " AND tablename !~ '^outbox_'"  # parts of outbox
+        )
+        read = {row["name"]: await self.rows(f"SELECT * FROM {row['name']}") for row in named}  # noqa: S608
+        counts = await self.rows("SELECT * FROM pg_sequences WHERE schemaname = 'matcher'")
+        return {
+            name: sorted(map(repr, rows)) for name, rows in {**read, "sequences": counts}.items()
+        }
 
     async def rows(self, query: str, *arguments: object) -> list[Any]:
         """Look at the tables themselves."""

@@ -5,6 +5,8 @@ from fastapi import Query, Response
 from tieout_gateway.owners import pass_on
 from tieout_gateway.routes.answers import END_CLOSE, FromCaller, guarded_router, sent
 from tieout_gateway.routes.tags import IfMatch, if_match_headers, set_etag
+from tieout_gateway.shapes.backtest_results import BacktestResult, backtest_of
+from tieout_gateway.shapes.backtests import NewBacktest
 from tieout_gateway.shapes.rules import NewRule, Rule, RuleChange, RulesQuery, rule_of
 from tieout_gateway.shapes.shape import PathId
 
@@ -30,6 +32,23 @@ async def create_rule(new: NewRule, caller: FromCaller, response: Response) -> R
     pass_on(answer, response)
     set_etag(answer.json(), response)
     return rule_of(answer.json())
+
+
+@router.post("/v1/reconciliation_rules/backtest")
+async def backtest_rules(
+    new: NewBacktest, caller: FromCaller, response: Response
+) -> BacktestResult:
+    """Try rules on the past, as if they had been in force from its start; nothing is written.
+
+    Entries are decided on arrival in their order, then passes solve what is left as one whole. The
+    truth are the pairs of accepted matches, whoever made them: by rules, by hand or by force. A
+    window of more entries than can be computed is 422; name a shorter one. One at a time is
+    computed: 429 `busy` asks to come back.
+    """
+    body = new.model_dump(mode="json", exclude_unset=True)
+    answer = await caller.matcher("POST", "/internal/backtests", json=body)
+    pass_on(answer, response)
+    return backtest_of(answer.json())
 
 
 @router.get("/v1/reconciliation_rules/{id}")

@@ -60,6 +60,14 @@ class _RuleParts(Body):
     evaluate: Any = Field(default=None, json_schema_extra=_EVALUATE)
 
 
+class DraftRule(_RuleParts):
+    """A rule without its reconciliation: that is stated beside it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"filters": EXACT_FILTERS}]})
+
+    filters: _Filters
+
+
 class NewRule(_RuleParts):
     model_config = ConfigDict(json_schema_extra={"examples": EXAMPLES})  # type: ignore[dict-item]  # JSON all the way
 

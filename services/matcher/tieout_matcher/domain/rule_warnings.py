@@ -1,6 +1,6 @@
 """What a rule's author should know of a rule that is in order: computed when it is shown."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -20,8 +20,17 @@ class Warned:
     message: str
 
 
-def warnings_of(rule: Rule, split: Split, *, run_type: RunType) -> list[Warned]:
-    """Warn of alternatives that no key finds, and of a rule that has to wait for passes."""
+def by_number(rule: Rule) -> str:
+    return f"rule {rule.rule_id}"
+
+
+def warnings_of(
+    rule: Rule, split: Split, *, run_type: RunType, named: Callable[[Rule], str] = by_number
+) -> list[Warned]:
+    """Warn of alternatives that no key finds, and of a rule that has to wait for passes.
+
+    `named` is what another rule is called.
+    """
     found = [
         Warned(
             code="no_usable_plan",
@@ -39,7 +48,7 @@ def warnings_of(rule: Rule, split: Split, *, run_type: RunType) -> list[Warned]:
             Warned(
                 code="after_pass_rule",
                 path="$.priority",
-                message=f"it is tried in passes, because rule {first.rule_id} before it is; a "
+                message=f"it is tried in passes, because {named(first)} before it is; a "
                 f"priority below {first.priority} lets it decide on arrival",
             )
         )

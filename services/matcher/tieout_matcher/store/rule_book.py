@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tieout_contracts.config_events import SignMode
+from tieout_contracts.config_events import RunType, SignMode
 from tieout_matcher.domain.plan import RuleSet, compile_rules
 from tieout_matcher.domain.rule import Rule
 from tieout_matcher.domain.rule_draft import rule_of
@@ -65,14 +65,16 @@ def in_force(rules: Split, *, sign_mode: SignMode) -> RulesInForce:
 def split_of(rows: Iterable[Mapping[str, Any]]) -> Split:
     """Split the rules in force of one reconciliation; each row names its run_type."""
     found = list(rows)
-    rules = [
-        rule_of(
-            rule_id=row["id"],
-            version=row["version"],
-            priority=row["priority"],
-            status=row["status"],
-            stored=json.loads(row["body"]),
-        )
-        for row in found
-    ]
-    return split(rules, run_type=found[0]["run_type"] if found else "continuous")
+    run_type: RunType = found[0]["run_type"] if found else "continuous"
+    return split(map(read_rule, found), run_type=run_type)
+
+
+def read_rule(row: Mapping[str, Any]) -> Rule:
+    """Make a rule's value of its row."""
+    return rule_of(
+        rule_id=row["id"],
+        version=row["version"],
+        priority=row["priority"],
+        status=row["status"],
+        stored=json.loads(row["body"]),
+    )
