@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from types import ModuleType
 
 import pytest
 
 from tieout_matcher.domain.facts import Facts
 from tieout_matcher.domain.passes import links
+from tieout_matcher.domain.passes import solve as solving
 from tieout_matcher.domain.passes.keys import blockings, findable
 from tieout_matcher.domain.passes.links import linked
 from tieout_matcher.domain.passes.solve import solve
@@ -68,16 +70,17 @@ def test_solving_chunk_by_chunk_finds_what_solving_everything_would() -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "wrong"),
+    ("module", "place", "wrong"),
     [
-        ("near", lambda position: [position]),
-        ("identity_blockings", lambda _: []),
-        ("ways_of", lambda _: []),
+        (links, "near", lambda position: [position]),
+        (links, "identity_blockings", lambda _: []),
+        (links, "ways_of", lambda _: []),
+        (solving, "blocked_edges", lambda *, blocked, **_: blocked),
     ],
 )
 def test_a_chunk_that_is_not_whole_is_seen(
-    monkeypatch: pytest.MonkeyPatch, place: str, wrong: object
+    monkeypatch: pytest.MonkeyPatch, module: ModuleType, place: str, wrong: object
 ) -> None:
-    monkeypatch.setattr(links, place, wrong)
+    monkeypatch.setattr(module, place, wrong)
 
     assert not chunks_find_the_same(range(2000))

@@ -40,6 +40,17 @@ def test_a_rule_takes_what_those_before_it_left_and_mismatches_come_last() -> No
     assert told[-1] == (107, "amount_mismatch", 3)
 
 
+def test_what_a_person_took_apart_is_not_made_again() -> None:
+    entries = open_entries(("A", {"reference": "R"}), ("B", {"reference": "R"}))
+    rules = [BY_NAME]
+
+    (made,) = solve(rules=rules, active=rules, entries=entries)
+    left = solve(rules=rules, active=rules, entries=entries, blocked=frozenset({((101,), (102,))}))
+
+    assert made.proposals[0].records == ((101,), (102,))
+    assert left == []
+
+
 def test_what_no_key_finds_is_tried_only_with_everything_there_is() -> None:
     rule = pass_rule(leaf("amount", tolerance="10 percent"), leaf("currency"))
     rows = tuple(
