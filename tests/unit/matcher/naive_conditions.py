@@ -22,11 +22,11 @@ def leaf_holds(leaf: Leaf, one: Fields, two: Fields, sign_mode: SignMode) -> boo
     if leaf.key == "amount":
         amounts = money(one, "A", sign_mode), money(two, "B", sign_mode)
         return _amounts_hold(leaf, *amounts, minor_of_b=Fraction(1, 10**two.exponent))
-    first = _said(one, leaf.key, leaf.key_transforms)
+    first = said(one, leaf.key, leaf.key_transforms)
     if leaf.operand in ("in", "not_in"):
         listed = _listed(two, leaf.value, leaf.value_transforms)
         return bool(first and listed) and (first in listed) is (leaf.operand == "in")
-    second = _said(two, leaf.value, leaf.value_transforms)
+    second = said(two, leaf.value, leaf.value_transforms)
     if first is None or second is None:
         return False
     if leaf.tolerance is not None:
@@ -46,13 +46,13 @@ def _amounts_hold(leaf: Leaf, one: Fraction, two: Fraction, minor_of_b: Fraction
 
 def _near(tolerance: Tolerance, first: str, second: str) -> bool:
     if tolerance.unit in ("day", "month"):
-        one, two = _day(first), _day(second)
+        one, two = day_of(first), day_of(second)
         if one is None or two is None:
             return False
         if tolerance.unit == "month":
             return (one.year, one.month) == (two.year, two.month)
         return abs((one - two).days) <= tolerance.amount
-    numbers = _number(first), _number(second)
+    numbers = number_of(first), number_of(second)
     if numbers[0] is None or numbers[1] is None:
         return False
     most = Fraction(tolerance.amount)
@@ -70,7 +70,7 @@ def _texts_hold(leaf: Leaf, first: str, second: str) -> bool:
         case "similar":
             assert leaf.min_similarity is not None
             return token_set_ratio(first[:1000], second[:1000]) >= leaf.min_similarity
-    for parse in (_number, _day):
+    for parse in (number_of, day_of):
         one, two = parse(first), parse(second)
         if one is not None and two is not None:
             return _ordered(leaf.operand, one, two)
@@ -84,7 +84,7 @@ def _ordered(operand: str, one: Any, two: Any) -> bool:
     }[operand]  # fmt: skip
 
 
-def _day(text: str) -> dt.date | None:
+def day_of(text: str) -> dt.date | None:
     day = text.partition("T")[0].partition(" ")[0]
     if len(text) == 8 and text.isascii() and text.isdigit():
         day = f"{text[:4]}-{text[4:6]}-{text[6:]}"
@@ -97,7 +97,7 @@ def _day(text: str) -> dt.date | None:
         return None
 
 
-def _number(text: str) -> Fraction | None:
+def number_of(text: str) -> Fraction | None:
     mantissa, e, exponent = text.lower().partition("e")
     whole, point, places = mantissa.lstrip("+-").partition(".")
     digits = [whole, *([places] if point else []), *([exponent.lstrip("+-")] if e else [])]
@@ -117,7 +117,8 @@ def money(fields: Fields, side: Side, sign_mode: SignMode) -> Fraction:
     return -amount if sign_mode == "opposite" and side == "B" else amount
 
 
-def _said(fields: Fields, name: str, transforms: Sequence[Transform]) -> str | None:
+def said(fields: Fields, name: str, transforms: Sequence[Transform]) -> str | None:
+    """Spell a field after its transforms; None when it is missing."""
     text = _text(_value(fields, name))
     for transform in transforms:
         text = _transformed(text, transform)

@@ -1,9 +1,13 @@
 """A pass over pairs: every property, and for each the mistakes that it must see."""
 
+from itertools import product
+
 import pytest
 from hypothesis import given, settings
 
 from unit.matcher import pair_properties as keeps
+from unit.matcher.naive import holds
+from unit.matcher.naive_pairs import judge
 from unit.matcher.pair_cases import Case
 from unit.matcher.pair_mutants import mutant
 from unit.matcher.pair_properties import PROPERTIES, Property
@@ -32,14 +36,21 @@ MISTAKES: list[tuple[Property, str]] = [
 @pytest.mark.parametrize("first", range(0, SEEDS, SHARE))
 def test_every_property_holds_over_many_seeds(first: int) -> None:
     broken = [
-        (seed, holds.__name__)
+        (seed, kept.__name__)
         for seed in range(first, first + SHARE)
         for run in (Run(case_of(seed)),)
-        for holds in PROPERTIES
-        if not holds(run)
+        for kept in PROPERTIES
+        if not kept(run)
     ]
 
     assert broken == []
+
+
+def test_the_naive_reading_by_alternatives_holds_where_that_of_the_tree_does() -> None:
+    for case in map(case_of, range(1000)):
+        for rule, one, two in product(case.rules, case.entries, case.entries):
+            judged = judge(rule, one.fields, two.fields, case.sign_mode)
+            assert (judged is not None) is holds(rule, one.fields, two.fields, case.sign_mode)
 
 
 @pytest.mark.parametrize("holds", PROPERTIES, ids=lambda one: one.__name__)
