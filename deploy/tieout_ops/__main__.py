@@ -25,6 +25,8 @@ from tieout_runtime import kafka
 from tieout_runtime.migrate import SchemaMismatchError, migrate_all
 
 app = App(name="tieout", help="Operate tieout: schemas, topics, organisations, keys.")
+# Imported when it is used: it carries the code of two services.
+app.command("tieout_ops.replay_commands:app", name="replay")
 
 
 @app.command

@@ -217,6 +217,12 @@ class Relay:
         return sent
 
 
+def published(payload: bytes) -> list[tuple[list[tuple[str, bytes]], bytes | None]]:
+    """Read a row of the journal as it is published: headers and value of each message."""
+    chunk = _decode(lz4.frame.decompress(payload))
+    return [(_headers(chunk, one), one.value) for one in chunk.messages]
+
+
 def _headers(chunk: Chunk, message: Message) -> list[tuple[str, bytes]]:
     if not message.ce_id:
         return chunk.headers
