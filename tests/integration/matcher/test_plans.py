@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import asyncpg
@@ -15,7 +16,7 @@ from tieout_runtime.queries import load_queries
 from unit.matcher.builders import a_leaf, a_record, encoded, some_fields
 
 RESIDENT = 60_000
-LAST_COLUMNS = ("record_id", "entry_no", "key_hash", " id")
+LAST_COLUMNS = ("record_id", "entry_no", "key_hash", " id", "(id ")
 BIG = {"entry", "open_entry", "open_key", "match"}
 _ENTRIES = """INSERT INTO entry SELECT $1, $2, n, n, 1, 1, 'A', NULL, now(), NULL, $4
     FROM generate_series(1, $3::bigint) AS n"""
@@ -126,6 +127,51 @@ async def test_a_delivery_reads_and_writes_by_index_only(
     purposes = " ".join(query.splitlines()[0] for query in plans)
     for purpose in ("arrived before", "earliest open entries", "K2: delete", "members of these"):
         assert purpose in purposes, f"{purpose!r} was not run: {purposes}"
+
+
+PASSES = {
+    "new_entries": (2000,),
+    "chunk": (1000,),
+    "forget_gone": (1000,),
+    "neighbours": ("{7919,15838}", 100),
+    "still_open": ([1, 2],),
+    "give_reasons": ([1, 2], ["ambiguous", None], ["a sentence", None]),
+    "enlist": ([1, 2], [1, 2], ["{5}", "{6,7}"]),
+}
+MAKING = {
+    "reserve": ([1, 2], [9, 9]),
+    "keep_rest": ([1], [1], [Decimal(5)]),
+    "unreserve": (9,),
+    "suggestion_of": ([1, 2],),
+}
+
+
+@pytest.mark.parametrize("analyzed", [False, True], ids=["no statistics", "statistics"])
+@pytest.mark.parametrize(
+    ("file", "name", "given"),
+    [
+        *(("passes.sql", name, given) for name, given in PASSES.items()),
+        *(("making.sql", name, given) for name, given in MAKING.items()),
+        ("released.sql", "give_back", (9,)),
+    ],
+)
+async def test_a_pass_reads_and_writes_by_whole_keys(
+    filled: tuple[World, Key],
+    module_database: Database,
+    analyzed: bool,
+    file: str,
+    name: str,
+    given: tuple[Any, ...],
+) -> None:
+    world, key = filled
+    if analyzed:
+        await _analyze(module_database)
+
+    plan = await _plan(world, load_queries("tieout_matcher", file)[name], (*key, *given))
+
+    # What is reserved is passed over, and only a new reason is written: among what was found.
+    found = [one for one in _faults(plan) if "suggested_by" not in one and "DISTINCT" not in one]
+    assert found == []
 
 
 async def test_the_check_sees_a_scan_a_hash_and_half_a_key(filled: tuple[World, Key]) -> None:

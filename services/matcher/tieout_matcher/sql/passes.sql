@@ -1,3 +1,6 @@
+-- As in deciding.sql: sets are unfolded first and apart (MATERIALIZED) and joined by whole keys, so
+-- that a planner without statistics looks nothing up by half of a key.
+
 -- name: to_tick
 -- Reconciliations whose last tick is long enough ago and that changed since.
 SELECT organization_id, id FROM reconciliation
@@ -33,14 +36,17 @@ SELECT run_type FROM reconciliation WHERE organization_id = $1 AND id = $2
 
 -- name: new_entries
 -- Open entries that no pass was given, as far as they are wanted, in entry order.
+WITH wanted AS MATERIALIZED (
+    SELECT keyed_no, pass_to FROM reconciliation WHERE organization_id = $1 AND id = $2
+), picked AS MATERIALIZED (
+    SELECT o.organization_id, o.reconciliation_id, o.record_id FROM open_entry o
+    WHERE o.organization_id = $1 AND o.reconciliation_id = $2 AND o.suggested_by IS NULL
+      AND o.entry_no > (SELECT keyed_no FROM wanted) AND o.entry_no <= (SELECT pass_to FROM wanted)
+    ORDER BY o.entry_no LIMIT $3
+)
 SELECT e.record_id, e.entry_no, e.side, e.fields, e.left_minor::text AS left_minor
-FROM reconciliation r
-JOIN open_entry o ON o.organization_id = r.organization_id AND o.reconciliation_id = r.id
-     AND o.entry_no > r.keyed_no AND o.entry_no <= r.pass_to AND o.suggested_by IS NULL
-JOIN entry e ON e.organization_id = o.organization_id AND e.reconciliation_id = o.reconciliation_id
-     AND e.record_id = o.record_id
-WHERE r.organization_id = $1 AND r.id = $2
-ORDER BY o.entry_no LIMIT $3
+FROM picked JOIN entry e USING (organization_id, reconciliation_id, record_id)
+ORDER BY e.entry_no
 
 -- name: enlisted_to
 -- Entries up to this number were given to passes; null: all that are wanted.
@@ -50,15 +56,15 @@ WHERE organization_id = $1 AND id = $2
 -- name: enlist
 -- Of what is still open: keys of passes beside those of arrival, and a place among what waits.
 WITH given AS MATERIALIZED (
-    SELECT one.entry_no, one.record_id, one.keys::bigint[] AS keys
+    SELECT r.organization_id, r.id AS reconciliation_id, one.entry_no, one.record_id, one.keys::bigint[] AS keys
     FROM unnest($3::bigint[], $4::bigint[], $5::text[]) AS one (entry_no, record_id, keys)
     JOIN reconciliation r ON r.organization_id = $1 AND r.id = $2 AND r.run_type = 'continuous'
 ), keyed AS (
     UPDATE open_entry o
     SET keys = ARRAY(SELECT DISTINCT unnest(o.keys || given.keys))
     FROM given
-    WHERE o.organization_id = $1 AND o.reconciliation_id = $2 AND o.entry_no = given.entry_no
-      AND o.suggested_by IS NULL
+    WHERE o.organization_id = given.organization_id AND o.reconciliation_id = given.reconciliation_id
+      AND o.entry_no = given.entry_no AND o.suggested_by IS NULL
     RETURNING given.*
 ), pointed AS (
     INSERT INTO open_key (organization_id, reconciliation_id, key_hash, entry_no, record_id)
@@ -70,21 +76,31 @@ INSERT INTO untried (organization_id, reconciliation_id, entry_no)
 SELECT $1, $2, entry_no FROM keyed ON CONFLICT DO NOTHING
 
 -- name: forget_gone
--- What waits and is not open any more, or reserved, waits no longer.
-DELETE FROM untried u
-WHERE u.organization_id = $1 AND u.reconciliation_id = $2 AND NOT EXISTS (
-    SELECT FROM open_entry o
-    WHERE o.organization_id = u.organization_id AND o.reconciliation_id = u.reconciliation_id
-      AND o.entry_no = u.entry_no AND o.suggested_by IS NULL)
+-- Of the next entries to try those that are not open any more, or reserved, wait no longer.
+WITH waits AS MATERIALIZED (
+    SELECT organization_id, reconciliation_id, entry_no FROM untried
+    WHERE organization_id = $1 AND reconciliation_id = $2 ORDER BY entry_no LIMIT $3
+), gone AS MATERIALIZED (
+    SELECT waits.* FROM waits LEFT JOIN open_entry o USING (organization_id, reconciliation_id, entry_no)
+    WHERE o.record_id IS NULL OR o.suggested_by IS NOT NULL
+)
+DELETE FROM untried u USING gone
+WHERE u.organization_id = gone.organization_id AND u.reconciliation_id = gone.reconciliation_id
+  AND u.entry_no = gone.entry_no
 
 -- name: chunk
 -- The next entries to try, in entry order.
+WITH waits AS MATERIALIZED (
+    SELECT organization_id, reconciliation_id, entry_no FROM untried
+    WHERE organization_id = $1 AND reconciliation_id = $2 ORDER BY entry_no LIMIT $3
+), picked AS MATERIALIZED (
+    SELECT o.organization_id, o.reconciliation_id, o.record_id
+    FROM waits JOIN open_entry o USING (organization_id, reconciliation_id, entry_no)
+    WHERE o.suggested_by IS NULL
+)
 SELECT e.record_id, e.entry_no, e.side, e.fields, e.left_minor::text AS left_minor
-FROM untried u
-JOIN open_entry o USING (organization_id, reconciliation_id, entry_no)
-JOIN entry e USING (organization_id, reconciliation_id, record_id)
-WHERE u.organization_id = $1 AND u.reconciliation_id = $2 AND o.suggested_by IS NULL
-ORDER BY u.entry_no LIMIT $3
+FROM picked JOIN entry e USING (organization_id, reconciliation_id, record_id)
+ORDER BY e.entry_no
 
 -- name: all_open
 -- Everything open that is not reserved.
@@ -96,14 +112,15 @@ ORDER BY o.entry_no LIMIT $3
 
 -- name: neighbours
 -- Open entries under one of these keys.
-WITH found AS MATERIALIZED (
-    SELECT DISTINCT k.entry_no, k.record_id FROM unnest($3::text::bigint[]) AS asked (key_hash)
-    JOIN open_key k ON k.organization_id = $1 AND k.reconciliation_id = $2 AND k.key_hash = asked.key_hash
+WITH asked AS MATERIALIZED (
+    SELECT $1::bigint AS organization_id, $2::bigint AS reconciliation_id, unnest($3::text::bigint[]) AS key_hash
+), found AS MATERIALIZED (
+    SELECT DISTINCT k.organization_id, k.reconciliation_id, k.record_id
+    FROM asked JOIN open_key k USING (organization_id, reconciliation_id, key_hash)
     LIMIT $4
 )
 SELECT e.record_id, e.entry_no, e.side, e.fields, e.left_minor::text AS left_minor
-FROM found
-JOIN entry e ON e.organization_id = $1 AND e.reconciliation_id = $2 AND e.record_id = found.record_id
+FROM found JOIN entry e USING (organization_id, reconciliation_id, record_id)
 
 -- name: blocked_sets
 -- Pairs of sets that a person took apart, of these records.
@@ -113,11 +130,14 @@ WHERE organization_id = $1 AND reconciliation_id = $2
 
 -- name: still_open
 -- Of these records those that may be matched now.
-SELECT e.record_id, e.entry_no, e.version, e.stream_id, e.side, e.overdue_at, e.overdue_seq, e.fields,
-       e.left_minor::text AS left_minor, o.reason_code, o.reason
-FROM unnest($3::bigint[]) AS asked (record_id)
-JOIN entry e ON e.organization_id = $1 AND e.reconciliation_id = $2 AND e.record_id = asked.record_id
-JOIN open_entry o ON o.organization_id = $1 AND o.reconciliation_id = $2 AND o.entry_no = e.entry_no
+WITH asked AS MATERIALIZED (
+    SELECT $1::bigint AS organization_id, $2::bigint AS reconciliation_id, unnest($3::bigint[]) AS record_id
+), found AS MATERIALIZED (
+    SELECT e.* FROM asked JOIN entry e USING (organization_id, reconciliation_id, record_id)
+)
+SELECT f.record_id, f.entry_no, f.version, f.stream_id, f.side, f.overdue_at, f.overdue_seq, f.fields,
+       f.left_minor::text AS left_minor, o.reason_code, o.reason
+FROM found f JOIN open_entry o USING (organization_id, reconciliation_id, entry_no)
 WHERE o.suggested_by IS NULL
 
 -- name: tried
@@ -132,15 +152,19 @@ SELECT $1, $2, unnest($3::bigint[]) ON CONFLICT DO NOTHING
 
 -- name: give_reasons
 -- Why these entries stay open, by what a pass found (null: nothing is known); answers what changed.
-WITH changed AS (
+WITH given AS MATERIALIZED (
+    SELECT $1::bigint AS organization_id, $2::bigint AS reconciliation_id, one.*
+    FROM unnest($3::bigint[], $4::text[], $5::text[]) AS one (entry_no, reason_code, reason)
+), changed AS MATERIALIZED (
     UPDATE open_entry o SET reason_code = given.reason_code, reason = given.reason
-    FROM unnest($3::bigint[], $4::text[], $5::text[]) AS given (entry_no, reason_code, reason)
-    WHERE o.organization_id = $1 AND o.reconciliation_id = $2 AND o.entry_no = given.entry_no
+    FROM given
+    WHERE o.organization_id = given.organization_id AND o.reconciliation_id = given.reconciliation_id
+      AND o.entry_no = given.entry_no
       AND (o.reason_code, o.reason) IS DISTINCT FROM (given.reason_code, given.reason)
-    RETURNING o.record_id, o.reason_code, o.reason
+    RETURNING o.organization_id, o.reconciliation_id, o.record_id, o.reason_code, o.reason
 )
 SELECT changed.record_id, changed.reason_code, changed.reason, e.overdue_seq
-FROM changed JOIN entry e ON e.organization_id = $1 AND e.reconciliation_id = $2 AND e.record_id = changed.record_id
+FROM changed JOIN entry e USING (organization_id, reconciliation_id, record_id)
 
 -- name: told_mismatches
 -- Remember these mismatches; answers those that nobody was told of.

@@ -53,26 +53,30 @@ ORDER BY entry_no
 -- name: give_back
 -- Members of no match again, with what it had taken of them; answers which were closed by it.
 WITH given AS MATERIALIZED (
-    SELECT one.record_id, m.allocated[one.position] AS allocated
+    SELECT m.organization_id, m.reconciliation_id, one.record_id, m.allocated[one.position] AS allocated
     FROM match m CROSS JOIN LATERAL unnest(m.members) WITH ORDINALITY AS one (record_id, position)
-    WHERE m.organization_id = $1 AND m.id = $3
+    WHERE m.organization_id = $1 AND m.reconciliation_id = $2 AND m.id = $3
 ), before AS MATERIALIZED (
-    SELECT e.record_id, e.entry_no, e.match_id IS NOT NULL AS closed, given.allocated,
+    SELECT given.*, e.entry_no, e.match_id IS NOT NULL AS closed,
            CASE WHEN e.match_id IS NULL THEN e.left_minor ELSE 0 END + given.allocated AS left_minor,
            (convert_from(e.fields, 'UTF8')::jsonb ->> 'amount_minor')::numeric AS amount_minor
-    FROM given JOIN entry e ON e.organization_id = $1 AND e.reconciliation_id = $2 AND e.record_id = given.record_id
+    FROM given JOIN entry e USING (organization_id, reconciliation_id, record_id)
 ), unclaimed AS (
     DELETE FROM open_entry o USING before
-    WHERE o.organization_id = $1 AND o.reconciliation_id = $2 AND o.entry_no = before.entry_no
-    RETURNING o.entry_no, o.keys
+    WHERE o.organization_id = before.organization_id AND o.reconciliation_id = before.reconciliation_id
+      AND o.entry_no = before.entry_no
+    RETURNING o.organization_id, o.reconciliation_id, o.entry_no, o.keys
+), gone AS MATERIALIZED (
+    SELECT organization_id, reconciliation_id, entry_no, unnest(keys) AS key_hash FROM unclaimed
 ), unkeyed AS (
-    DELETE FROM open_key k USING (SELECT entry_no, unnest(keys) AS key_hash FROM unclaimed) AS gone
-    WHERE k.organization_id = $1 AND k.reconciliation_id = $2
+    DELETE FROM open_key k USING gone
+    WHERE k.organization_id = gone.organization_id AND k.reconciliation_id = gone.reconciliation_id
       AND k.key_hash = gone.key_hash AND k.entry_no = gone.entry_no
 )
 UPDATE entry e
 SET match_id = NULL,
     left_minor = CASE WHEN before.left_minor < before.amount_minor THEN before.left_minor END
 FROM before
-WHERE e.organization_id = $1 AND e.reconciliation_id = $2 AND e.record_id = before.record_id
+WHERE e.organization_id = before.organization_id AND e.reconciliation_id = before.reconciliation_id
+  AND e.record_id = before.record_id
 RETURNING e.record_id, before.closed

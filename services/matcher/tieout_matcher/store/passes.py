@@ -77,7 +77,7 @@ async def enlist(
 
 async def chunk(connection: Connection, key: Key, *, limit: int) -> list[OpenRow]:
     """Load the next entries to try; what is not open any more waits no longer."""
-    await connection.execute(_SQL["forget_gone"], *key)
+    await connection.execute(_SQL["forget_gone"], *key, limit)
     return _rows(await connection.fetch(_SQL["chunk"], *key, limit))
 
 
