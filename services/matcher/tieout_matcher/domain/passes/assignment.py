@@ -9,9 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import gcd
 
-import numpy as np
-from scipy.optimize import linear_sum_assignment
-
 from tieout_matcher.domain.passes.candidates import Edge
 
 MAX_CELLS = 200 * 200
@@ -94,6 +91,10 @@ def _beyond(packed: Sequence[int], most: int) -> int:
 
 
 def _solved(edges: Sequence[Edge], packed: Sequence[int], room: Room) -> list[tuple[Edge, int]]:
+    # Loading these takes most of a second: only the process that solves does.
+    import numpy as np  # noqa: PLC0415  # as above
+    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415  # as above
+
     rows = [place for place in sorted({edge.a for edge in edges}) for _ in range(room[place])]
     columns = [place for place in sorted({edge.b for edge in edges}) for _ in range(room[place])]
     beyond = _beyond(packed, min(len(rows), len(columns)))
