@@ -34,6 +34,10 @@ class NotComparableError(ValueError):
     """From here on the story is not of arrivals alone; the message says what it has."""
 
 
+class RekeyedError(NotComparableError):
+    """Entries were matched after their arrival: until then the rules were not in force for them."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Arrival:
     """A record as it came in; `match` is what it completed, empty when it stayed open."""
@@ -71,6 +75,8 @@ class _Story:
             if len(new) == 1:
                 self.open.difference_update(one.record_id for one in outcome.members)
                 return new[0]
+            if not new:
+                raise RekeyedError(f"a match of entries that had arrived as outcome {outcome.seq}")
         raise NotComparableError(f"{_name(outcome)} as outcome {outcome.seq}")
 
 
@@ -85,9 +91,7 @@ def _name(outcome: Any) -> str:
         return f"a command or pass ({kind})"
     if outcome.kind in ("manual", "force"):
         return f"a command ({kind}, {outcome.kind})"
-    if not _by_rule_of_arrival(outcome):
-        return f"a pass ({kind}, {outcome.kind})"
-    return f"a match of entries that had arrived before ({kind}: re-keyed or released)"
+    return f"a pass ({kind}, {outcome.kind})"
 
 
 async def arrivals(

@@ -35,7 +35,8 @@ class Compared:
         if self.behind:
             return f"BEHIND by {self.behind}"
         if self.not_comparable:
-            return f"not comparable: has {self.not_comparable}; equal before"
+            before = "equal before" if self.outcomes else "nothing before it can be compared"
+            return f"not comparable: has {self.not_comparable}; {before}"
         return "equal"
 
 

@@ -5,6 +5,10 @@
 SELECT organization_id, id, name, run_type, sign_mode, timezone, rules_version
 FROM matcher.reconciliation WHERE organization_id = $1 AND id = $2
 
+-- name: rekeying
+-- Whether entries wait to be re-keyed.
+SELECT rekey_after IS NOT NULL FROM matcher.reconciliation WHERE organization_id = $1 AND id = $2
+
 -- name: put_reconciliation
 -- The same one, with nothing in it and nothing to re-key.
 INSERT INTO matcher.reconciliation (organization_id, id, name, run_type, sign_mode, timezone, rules_version)

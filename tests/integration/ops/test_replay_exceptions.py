@@ -153,3 +153,26 @@ async def _scratches(product: Product) -> set[str]:
     finally:
         await connection.close()
     return {row["datname"] for row in rows}
+
+
+@pytest.mark.usefixtures("late")
+async def test_a_scratch_database_that_cannot_be_dropped_is_named(
+    product: Product, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    create = "SELECT format('CREATE DATABASE %I TEMPLATE template0', $1::text)"
+    wrong = {"create": create, "drop": "SELECT 'DROP DATABASE ' || $1 || ' for ever'"}
+    monkeypatch.setattr("tieout_ops.replay_scratch._SQL", wrong)
+
+    (found,) = await product.replay_exceptions()
+
+    told = capsys.readouterr().err
+    (name,) = [one for one in await _scratches(product) if one in told]
+    await _drop(product, name)
+    assert told.startswith(f"the scratch database {name} is left behind (")
+    assert found.holds, "what was found is told all the same"
+
+
+async def _drop(product: Product, name: str) -> None:
+    connection = await asyncpg.connect(product.database.url)
+    await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await connection.close()

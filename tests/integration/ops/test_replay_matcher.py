@@ -121,7 +121,25 @@ async def test_a_pass_ends_the_comparison_by_name(product: Product) -> None:
     (found,) = await product.replay_matcher()
 
     assert found.not_comparable == "a pass (match.accepted, tolerance) as outcome 3"
-    assert (found.holds, found.outcomes) == (True, 2)
+    assert (found.holds, found.outcomes) == (True, 0)
+
+
+async def test_who_arrives_before_the_rules_are_in_force_is_not_compared(product: Product) -> None:
+    """It waits for the re-keying, and is matched by that."""
+    world = product.world
+    key = await world.reconciliation()
+    await world.rule(key, a_leaf("external_id"))
+    log = a_log(key, length=60, seed=1, kinds=3)
+    await product.arrive(log[:30])
+
+    (waiting,) = await product.replay_matcher()
+    await world.rekey()
+    await product.arrive(log[30:])
+    (rekeyed,) = await product.replay_matcher()
+
+    assert waiting.not_comparable == "a re-keying under way"
+    assert rekeyed.not_comparable == "a match of entries that had arrived as outcome 31"
+    assert (waiting.holds, waiting.outcomes, rekeyed.holds, rekeyed.outcomes) == (True, 0, True, 0)
 
 
 async def test_what_was_decided_before_a_command_is_still_compared(
