@@ -16,7 +16,7 @@ from tieout_matcher.domain.decide import Entry
 from tieout_matcher.domain.new_match import NewMatch, Part
 from tieout_matcher.domain.outcome import Place, view_of
 from tieout_matcher.domain.passes.proposal import Remark
-from tieout_matcher.domain.passes.reasons import MISMATCHES, OF_A_BREAK, sentence
+from tieout_matcher.domain.passes.reasons import MISMATCHES, OF_A_BREAK, foremost, sentence
 from tieout_matcher.domain.passes.snapshot import Finding, Group, OpenRow, PassRules
 from tieout_matcher.store import making, passes, runs, settling
 from tieout_matcher.store.reconciliation_lock import Locked, Moved, advance, lock, message_of
@@ -68,10 +68,7 @@ class Applying:
         self, work: Work, rows: Sequence[OpenRow], groups: Sequence[Group], applied: Applied
     ) -> None:
         """Note why entries stay open, and that all were tried but those that changed."""
-        remarks: dict[int, Remark] = {}
-        for group in groups:
-            for remark in group.remarks:
-                remarks.setdefault(remark.record_id, remark)
+        remarks = foremost(remark for group in groups for remark in group.remarks)
         async with transaction(self.pool) as connection:
             locked = await self.locked(connection, work)
             tried = [row for row in rows if row.record_id not in applied.stale]

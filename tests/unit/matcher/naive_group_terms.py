@@ -38,8 +38,16 @@ class Naive:
         self.members = [one for one in ordered if one.side == many]
         self.targets = [one for one in ordered if one.side != many]
 
-    def order(self, one: Open) -> tuple[date, bytes, int]:
-        return one.fields.date, self.content[one.record_id], one.record_id
+    def order(self, one: Open) -> tuple[date, bytes, list[list[bytes]], int]:
+        return one.fields.date, self.content[one.record_id], self.taken_apart(one), one.record_id
+
+    def taken_apart(self, one: Open) -> list[list[bytes]]:
+        """Spell the sets that a person took apart and this is in."""
+        return sorted(
+            sorted(self.content[record] for side in sides for record in side)
+            for sides in self.case.blocked
+            if one.record_id in (*sides[0], *sides[1])
+        )
 
     def score(self, side_a: Group, side_b: Group) -> int | None:
         """Score two groups by the rule's best alternative; None when none holds."""

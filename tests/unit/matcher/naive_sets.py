@@ -11,12 +11,11 @@ Counts = tuple[int, ...]  # of each kind so many
 
 
 def of_sets(naive: Naive) -> Iterator[Found]:
-    apart = {record for sides in naive.case.blocked for side in sides for record in side}
     kinds: defaultdict[tuple[object, ...], list[Open]] = defaultdict(list)
-    for one in sorted(naive.case.entries, key=naive.order):
-        told = one.record_id if one.record_id in apart else 0
-        kinds[one.side, one.fields.date, naive.content[one.record_id], told].append(one)
-    rows = [kinds[kind] for kind in sorted(kinds)]
+    for one in sorted(naive.case.entries, key=lambda one: (one.side, naive.order(one))):
+        alone = one.record_id if naive.taken_apart(one) else None
+        kinds[one.side, naive.content[one.record_id], alone].append(one)
+    rows = list(kinds.values())
     standing = _standing(naive, rows)
     allowed = [one for one in standing if not _is_blocked(naive, rows, one)]
     while allowed:

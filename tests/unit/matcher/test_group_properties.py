@@ -11,6 +11,7 @@ from hypothesis import given, settings
 
 from tieout_matcher.domain.facts import Facts
 from tieout_matcher.domain.passes import keys, links, windows
+from tieout_matcher.domain.passes.finder import Finder
 from tieout_matcher.domain.passes.proposal import Solved
 from tieout_matcher.domain.passes.terms import Terms
 from unit.matcher.group_cases import case_of, group_cases, mirrored, rearranged, symmetric
@@ -57,7 +58,7 @@ def none_is_proposed_twice(case: Case) -> bool:
 def members_are_no_more_than_a_match_may_have(case: Case) -> bool:
     rule = case.rules[0]
     with pytest.MonkeyPatch.context() as patched:
-        for place in ("by_date", "by_identifier"):
+        for place in ("window_search", "cohort_search"):
             patched.setattr(f"tieout_matcher.domain.passes.{place}.MAX_MEMBERS", 2)
         groups = [
             made.side_a if rule.many_side == "a" else made.side_b
@@ -94,16 +95,19 @@ def what_was_taken_apart_is_not_made(case: Case) -> bool:
     return not first & again
 
 
-def what_is_linked_decides_like_everything(case: Case) -> bool:
-    """Solve each part that links lead to: together they give what the whole gives."""
+def what_is_followed_decides_like_everything(case: Case) -> bool:
+    """Follow keys and links from entry to entry: the parts give what the whole gives."""
+    finder = Finder(tried=case.rules, active=case.rules)
     found: list[Any] = []
     left = case.facts()
     while left:
-        part, edge, left = left[:1], left[:1], left[1:]
-        while edge:
-            edge = links.linked(rules=case.rules, frontier=edge, found=left)
-            part += edge
-            left = [one for one in left if one not in edge]
+        part, frontier, left = left[:1], left[:1], left[1:]
+        while frontier:
+            probes = {key for one in frontier for key in finder.probes(one)}
+            near = [one for one in left if not probes.isdisjoint(finder.keys(one))]
+            frontier = links.linked(rules=case.rules, frontier=frontier, found=near)
+            part += frontier
+            left = [one for one in left if one not in frontier]
         found += _outcomes(solved(case, part))
     return sorted(found) == sorted(_outcomes(solved(case)))
 
@@ -148,7 +152,7 @@ PROPERTIES: tuple[Property, ...] = (
     arrival_does_not_matter,
     sides_do_not_matter,
     what_was_taken_apart_is_not_made,
-    what_is_linked_decides_like_everything,
+    what_is_followed_decides_like_everything,
     what_is_decided_together_is_named,
 )
 
@@ -168,8 +172,16 @@ def _early_end(sums: Sequence[int], **asked: Any) -> list[tuple[int, int]]:
     return sorted(_runs(sums, **asked))
 
 
+def _never(*_: Any) -> None:
+    return None
+
+
 def _as_they_come(segment: Any, day: int, same_day: Sequence[Facts]) -> Any:
-    return [(one, segment._fits(one, day)) for one in same_day]  # noqa: SLF001  # wrong inside
+    return [(one, segment._search.fits(one, day)) for one in same_day]  # noqa: SLF001  # wrong inside
+
+
+def _by_number(entries: Sequence[Facts], _: Any) -> list[Facts]:
+    return sorted(entries, key=lambda one: (one.said["date"], one.record_id))
 
 
 def _split(rule: Any) -> Any:
@@ -177,32 +189,42 @@ def _split(rule: Any) -> Any:
     return [one for one in _blockings(rule) if one.gathers is None]
 
 
+def _of_the_other_side(blocking: Any, facts: Facts) -> list[int]:
+    return [] if blocking.gathers else _probes(blocking, facts)
+
+
 def _apart(taken: Any) -> list[Solved]:
     return [Solved(entries=(), proposals=(one.proposal,)) for one in taken]
 
 
 _held, _runs, _blockings = Terms.held, windows.runs, keys.set_blockings
+_probes = keys.Blocking.probes
 MISTAKES: list[tuple[Property, str, Any]] = [
     (equals_what_the_words_say, "windows.runs", _early_end),
-    (equals_what_the_words_say, "by_date._Segment._in_turn", _as_they_come),
-    (equals_what_the_words_say, "by_date._Segment._rivals", lambda *_, **__: []),
-    (equals_what_the_words_say, "by_date._Segment._first_day", lambda _, day: day - 2),
-    (equals_what_the_words_say, "by_identifier._Search._refusal", lambda *_: None),
-    (equals_what_the_words_say, "by_identifier._Search._apart_days", lambda *_: 0),
+    (equals_what_the_words_say, "segments.Segment._in_turn", _as_they_come),
+    (equals_what_the_words_say, "segments.Segment._rivals", lambda *_, **__: []),
+    (equals_what_the_words_say, "window_search.WindowSearch.first_day", lambda _, day: day - 2),
+    (equals_what_the_words_say, "cohort_search.CohortSearch._refusal", _never),
+    (equals_what_the_words_say, "cohort_search.CohortSearch._apart_days", lambda *_: 0),
     (equals_what_the_words_say, "terms._reach", lambda *_: 0),
     (equals_what_the_words_say, "proposing.Asked._doubt", lambda *_, **__: None),
-    (equals_what_the_words_say, "sets._Block._order", lambda _, chosen: chosen),
+    (equals_what_the_words_say, "set_blocks.SetBlock._order", lambda _, chosen: chosen),
     (equals_what_the_words_say, "subsets._smaller_first", lambda found: -found[1]),
     (every_proposal_satisfies_its_rule, "terms.Terms.held", _first_alone),
-    (every_proposal_satisfies_its_rule, "by_date.worst", lambda held: held[0]),
+    (every_proposal_satisfies_its_rule, "window_search.worst", lambda held: held[0]),
     (none_is_proposed_twice, "windows.OpenDays.take", lambda *_: None),
-    (members_are_no_more_than_a_match_may_have, "by_identifier._Search._refusal", lambda *_: None),
+    (
+        members_are_no_more_than_a_match_may_have,
+        "cohort_search.CohortSearch._refusal",
+        lambda *_: None,
+    ),
     (groups_are_of_many_against_one, "proposing.Asked.many", "A"),
-    (arrival_does_not_matter, "rollups.content_order", lambda one: one.record_id),
+    (arrival_does_not_matter, "rollups.in_content_order", _by_number),
     (sides_do_not_matter, "proposing.Asked.sides", lambda _, some, one: (tuple(some), (one,))),
     (what_was_taken_apart_is_not_made, "proposing.Asked.is_blocked", lambda *_: False),
-    (what_is_linked_decides_like_everything, "links.set_blockings", _split),
-    (what_is_decided_together_is_named, "by_date._together", _apart),
+    (what_is_followed_decides_like_everything, "links.set_blockings", _split),
+    (what_is_followed_decides_like_everything, "keys.Blocking.probes", _of_the_other_side),
+    (what_is_decided_together_is_named, "segments.together", _apart),
 ]
 
 

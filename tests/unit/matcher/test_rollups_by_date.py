@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tieout_matcher.domain.passes import by_date as solver
+from tieout_matcher.domain.passes import window_search as solver
 from tieout_matcher.domain.passes.windows import runs
 from unit.matcher.builders import DAY
 from unit.matcher.groups import SUM, by_date, entries, found, proposals, said, solve

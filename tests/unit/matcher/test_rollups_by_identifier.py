@@ -2,7 +2,7 @@
 
 import pytest
 
-from tieout_matcher.domain.passes import by_identifier as solver
+from tieout_matcher.domain.passes import cohort_search as solver
 from tieout_matcher.domain.rule import Group
 from unit.matcher.groups import (
     SUM,
@@ -82,6 +82,13 @@ def test_percent_is_of_the_sum_where_side_b_is_the_many() -> None:
         "103 = 101 102"
     ]
     assert found(rule, entries("B 60.00 batch=7", "B 40.00 batch=7", "A 89.99")) == []
+
+
+def test_a_sum_of_side_b_may_be_far_from_the_record_when_the_percentage_is_high() -> None:
+    rule = by_identifier(leaf("amount", tolerance="50 percent"), many_side="b")
+
+    assert found(rule, entries("B 60.00 batch=7", "B 40.00 batch=7", "A 50.00"))
+    assert not found(rule, entries("B 60.00 batch=7", "B 40.01 batch=7", "A 50.00"))
 
 
 def test_without_a_condition_on_the_amount_the_sum_must_be_equal() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tieout_matcher.domain.passes import sets as solver
+from tieout_matcher.domain.passes import set_blocks as solver
 from unit.matcher.groups import SUM, entries, found, of_sets, proposals, said, solve
 from unit.matcher.pair_cases import leaf
 

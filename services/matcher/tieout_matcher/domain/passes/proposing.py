@@ -1,5 +1,6 @@
 """What the solvers share: the request they work on, order, and how they propose."""
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -24,6 +25,7 @@ from tieout_matcher.domain.rule import Leaf, Rule, Tolerance
 MAX_MEMBERS = 500
 MAX_OTHERS = 500
 T = TypeVar("T")
+Contents = tuple[bytes, ...]  # what the members of a blocked set say
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,9 +99,30 @@ class Asked:
         return "manual_mode" if self.only_suggest else None
 
 
-def content_order(facts: Facts) -> tuple[str, bytes, int]:
-    """Order entries by what they say; numbers, which arrival gives, only tell identical ones."""
-    return facts.said["date"], facts.sameness, facts.record_id
+def in_content_order(entries: Sequence[Facts], blocked: Blocked) -> list[Facts]:
+    """Order entries by what they say; numbers, which arrival gives, only tell what is alike.
+
+    Of identical entries those come first that nobody took apart from anything.
+    """
+    apart = taken_apart(entries, blocked)
+
+    def order(one: Facts) -> tuple[str, bytes, Sequence[Contents], int]:
+        return one.said["date"], one.sameness, apart.get(one.record_id, ()), one.record_id
+
+    return sorted(entries, key=order)
+
+
+def taken_apart(entries: Sequence[Facts], blocked: Blocked) -> dict[int, tuple[Contents, ...]]:
+    """Return for each entry what the blocked sets say that it is in: all of them are there."""
+    known = {one.record_id: one.sameness for one in entries} if blocked else {}
+    found: defaultdict[int, list[Contents]] = defaultdict(list)
+    for sides in blocked:
+        members = [record for side in sides for record in side]
+        if known.keys() >= set(members):
+            contents = tuple(sorted(known[record] for record in members))
+            for record in members:
+                found[record].append(contents)
+    return {record: tuple(sorted(sets)) for record, sets in found.items()}
 
 
 def said_difference(*, found: Money, wanted: Money, currency: str) -> str:

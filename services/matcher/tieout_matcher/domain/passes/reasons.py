@@ -1,6 +1,6 @@
 """What a pass found out of an open entry, as a code and a sentence that a person can act on."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from tieout_contracts.outcomes import ReasonCode
 from tieout_matcher.domain.passes.proposal import Remark, RemarkCode
@@ -64,9 +64,18 @@ def break_reason(code: RemarkCode | None) -> ReasonCode:
     return OF_A_BREAK.get(code, "UNMATCHED_OVERDUE") if code else "UNMATCHED_OVERDUE"
 
 
+def foremost(remarks: Iterable[Remark]) -> dict[int, Remark]:
+    """Choose what is said of each entry: what a break is about, else the first.
+
+    That a rule before found no group key in it says less than why another nearly took it.
+    """
+    chosen: dict[int, Remark] = {}
+    for remark in sorted(remarks, key=lambda one: one.code not in OF_A_BREAK):
+        chosen.setdefault(remark.record_id, remark)
+    return chosen
+
+
 def several(others: int) -> str:
     """Say that a suggestion is not the only one possible."""
-    return (
-        f"A match is suggested, but {others} other records are as close: accept or reject it, or "
-        "match by hand."
-    )
+    what = f"{others} other records are as close" if others else "fewer of its records fit too"
+    return f"A match is suggested, but {what}: accept or reject it, or match by hand."

@@ -10,7 +10,7 @@ from tieout_matcher.domain.facts import Facts
 from tieout_matcher.domain.passes.by_date import solve_windows
 from tieout_matcher.domain.passes.by_identifier import solve_cohorts
 from tieout_matcher.domain.passes.proposal import Blocked, Solved
-from tieout_matcher.domain.passes.proposing import Asked, content_order
+from tieout_matcher.domain.passes.proposing import Asked, in_content_order
 from tieout_matcher.domain.rule import Rollup, Rule
 
 
@@ -28,7 +28,7 @@ def solve_rollups(
     """
     asked = Asked(rule=rule, rule_index=rule_index, blocked=blocked, only_suggest=only_suggest)
     rollup = rule.rollup or Rollup()
-    ordered = sorted(entries, key=content_order)
+    ordered = in_content_order(entries, blocked)
     solver = solve_windows if rollup.kind == "date" else solve_cohorts
     return solver(
         asked=asked,
