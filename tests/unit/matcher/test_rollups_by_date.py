@@ -90,6 +90,13 @@ def test_the_tolerance_is_on_the_sum() -> None:
     assert found(by_date(leaf("amount", tolerance="0.39 dollar")), given) == []
 
 
+def test_a_sum_of_side_b_may_be_far_from_the_record_when_the_percentage_is_high() -> None:
+    rule = by_date(leaf("amount", tolerance="50 percent"), many_side="b")
+
+    assert found(rule, entries("B 60.00", "B 40.00", "A 50.00"))
+    assert not found(rule, entries("B 60.00", "B 40.01", "A 50.00"))
+
+
 def test_a_segment_matches_only_records_with_equal_values() -> None:
     rule = by_date(group_by="date counterparty")
     given = entries(
