@@ -4,7 +4,7 @@ Meaning: semantics of deciding. How and why so: docs/decisions/0011-passes.md.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from tieout_matcher.applying import Applied, Applying, RulesChangedError, Work
@@ -112,7 +112,12 @@ class Passes:
         return more
 
     async def _try(self, work: Work) -> None:
+        """Try a chunk; where rules of sets make too much hang together, by the others alone."""
         rows, whole = await self._component(work)
+        pairs = tuple(one for one in work.rules.tried if one.cardinality == "one_to_one")
+        if not whole and len(pairs) < len(work.rules.tried):
+            work = replace(work, rules=replace(work.rules, tried=pairs))
+            rows, whole = await self._component(work)
         if not whole:
             await self._leave(work, rows)
         elif rows:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 
+import tieout_matcher.passes
 from integration.matcher.checker import check
 from integration.matcher.journal import outcomes_of
 from integration.matcher.world import Key, World
@@ -197,3 +198,30 @@ async def test_rules_changed_since_the_snapshot_are_those_that_count(
     await world.passes()
 
     assert before == []
+
+
+async def test_pairs_are_found_also_where_a_rollup_ties_too_much_together(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tieout_matcher.passes, "COMPONENT_ENTRIES", 3)
+    key = await world.with_rule(SAME_REFERENCE, NEAR)
+    rollup = {"group_by_kind": "date", "lookback_days": 1, "date_field": "date"}
+    await world.rule(
+        key,
+        a_leaf("currency"),
+        cardinality="many_to_one",
+        group_by=["date"],
+        rollup=rollup,
+        priority=9,
+    )
+    await world.rekey()
+    named: list[tuple[int, Side, str, str]] = [
+        (1, "A", "x", "1000"), (2, "B", "x", "1040"), (3, "A", "y", "70"),
+        (4, "A", "z", "90"), (5, "B", "q", "5000"),
+    ]  # fmt: skip
+
+    await come(world, key, *named)
+    await world.passes_now(key)
+
+    assert await statuses(world, key) == [([1, 2], "accepted", None)]
+    await check(world, key)
