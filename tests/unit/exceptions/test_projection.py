@@ -4,30 +4,10 @@ from hypothesis import given, settings
 
 from tieout_contracts.exception_events import BreakChanged, BucketChanged
 from tieout_contracts.outcomes import MatchSuggested
-from tieout_exceptions.domain.picture import Picture
-from tieout_exceptions.domain.projection import apply_outcome
-from tieout_exceptions.domain.severity import SeverityScale
+from unit.exceptions.applied import applied
 from unit.exceptions.naive_mismatches import in_force
-from unit.exceptions.outcome_log import ORGANIZATION, RECONCILIATION, OutcomeLog
+from unit.exceptions.outcome_log import OutcomeLog
 from unit.exceptions.outcome_steps import STEPS, Step, follow
-
-SCALE = SeverityScale()
-
-
-def a_picture() -> Picture:
-    return Picture(
-        organization_id=ORGANIZATION,
-        reconciliation_id=RECONCILIATION,
-        applied_seq=0,
-        exceptions_seq=0,
-    )
-
-
-def applied(log: OutcomeLog) -> Picture:
-    picture = a_picture()
-    for outcome in log.read():
-        apply_outcome(picture, outcome, SCALE)
-    return picture
 
 
 @settings(deadline=None, max_examples=300)

@@ -82,7 +82,7 @@ def _overdue(picture: Picture, outcome: Overdue, scale: SeverityScale) -> set[in
 def _revoke(picture: Picture, outcome: Revoked, scale: SeverityScale) -> set[int]:
     """Take back members that had been overdue, and reopen the breaks that the match resolved.
 
-    A member that was not overdue has one to reopen only when it differs from its counterpart.
+    A member that was not overdue has a break only when it differs from its counterpart.
     """
     touched = set()
     for entry in outcome.entries:
@@ -91,8 +91,7 @@ def _revoke(picture: Picture, outcome: Revoked, scale: SeverityScale) -> set[int
             picture.put_entry(entry)
             touched.add(entry.stream_id)
         elif before is None or (
-            before.status == "RESOLVED"
-            and (before.match_id != outcome.match_id or before.mismatch_with is None)
+            before.status == "RESOLVED" and before.match_id != outcome.match_id
         ):
             continue
         current = present_break(picture, entry, scale, at=outcome.at, revoked=outcome.match_id)
