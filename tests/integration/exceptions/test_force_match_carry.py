@@ -126,6 +126,29 @@ async def test_a_mismatch_carried_raises_its_rest_when_that_is_overdue(rig: Rig,
     assert "The 0.50 EUR left of the credit" in found["reason"]
 
 
+async def test_a_mismatch_matched_meanwhile_is_looked_for_until_that_match_arrives(
+    rig: Rig,
+) -> None:
+    rig.log.arrive(1)
+    rig.log.arrive(2)
+    rig.log.mismatch(2, 1)
+    await rig.deliver()
+    break_id = (await rig.one_break())["id"]
+    match_id = rig.log.match(2, 1)
+    rig.matcher.refusal = {"status": "refused", "code": "entry_not_open", "matched_by": match_id}
+    await force(rig, break_id)
+    looked_for = (
+        "SELECT count(*) FROM break WHERE mismatch_with IS NOT NULL AND resolved_seq IS NULL"
+    )
+    before = await rig.worker.fetchval(looked_for)
+
+    await rig.deliver()
+
+    assert (before, await rig.worker.fetchval(looked_for)) == (1, 0)
+    found = await rig.one_break()
+    assert (found["status"], found["match_id"]) == ("RESOLVED", match_id)
+
+
 async def test_an_answer_ahead_of_the_log_is_not_undone_by_what_comes_before_it(rig: Rig) -> None:
     """F3: revoked and force-matched at the matcher, answered before either outcome arrived."""
     break_id = await one_late(rig)
