@@ -10,6 +10,7 @@ from tieout_contracts.topics import RECORDS
 from tieout_matcher.applying import Applying
 from tieout_matcher.aside import Aside
 from tieout_matcher.backtests import Backtests
+from tieout_matcher.explanations import Explanations
 from tieout_matcher.handlers import Matcher, decode_record
 from tieout_matcher.manual import ManualMatches
 from tieout_matcher.operations import Operations
@@ -28,8 +29,10 @@ from tieout_matcher.routes import (
     reconciliations,
     rules,
 )
+from tieout_matcher.routes import explanations as explanation_routes
 from tieout_matcher.routes import runs as run_routes
 from tieout_matcher.runs import Runs
+from tieout_matcher.searching import Searching
 from tieout_matcher.settings import MatcherSettings
 from tieout_matcher.solving import Solving
 from tieout_matcher.store.rule_book import RuleBook
@@ -43,8 +46,9 @@ from tieout_runtime.service import Plumbing, open_plumbing
 from tieout_runtime.settings import CommonSettings
 
 SERVICE = "matcher"
-_ROUTES = (
-    reconciliations, rules, backtests, entries, balance, matches, run_routes, commands,
+ROUTES = (
+    reconciliations, rules, backtests, entries, balance, matches, explanation_routes, run_routes,
+    commands,
 )  # fmt: skip
 # The hot statements join a few thousand rows to large tables: an index is always right there.
 WORKER_SESSION = {"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"}
@@ -77,7 +81,7 @@ def build(common: CommonSettings, own: MatcherSettings) -> FastAPI:
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     install_problems(app)
     guarded = [Depends(require_token(common.internal_token.get_secret_value()))]
-    for part in _ROUTES:
+    for part in ROUTES:
         app.include_router(part.router, dependencies=guarded)
     return app
 
@@ -107,6 +111,8 @@ def _parts(
     plumbing.tasks.start("rekeying", rekeying_rounds.run)
     plumbing.tasks.start("passes", Rounds(passes.tick_and_round).run)
     plumbing.tasks.start("runs", run_rounds.run)
+    searching = Searching(pool=pool, solving=solving, clock=_clock)
+    plumbing.tasks.start("searching", Rounds(searching.round).run)
     return Parts(
         api=plumbing.api,
         worker=pool,
@@ -118,6 +124,7 @@ def _parts(
         releaser=releaser,
         runs=runs,
         backtests=Backtests(pool=plumbing.api, aside=aside),
+        explanations=Explanations(pool=plumbing.api, clock=_clock),
         rules_changed=rekeying_rounds.wake,
         runs_wanted=run_rounds.wake,
         clock=_clock,

@@ -195,6 +195,7 @@ async def _matches(
             candidates=found.candidates,
             doubt=found.doubt,
             others=found.others,
+            greedy=found.greedy,
             adjustments=_adjustments(found),
             parts={
                 record: Part(allocated_minor=int(left), left_minor=0)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tieout_matcher.backtests import Backtests
+from tieout_matcher.explanations import Explanations
 from tieout_matcher.manual import ManualMatches
 from tieout_matcher.operations import Operations
 from tieout_matcher.overdue import OverdueClaims
@@ -29,6 +30,7 @@ class Parts:
     suggestions: Suggestions
     runs: Runs
     backtests: Backtests
+    explanations: Explanations
     rules_changed: Callable[[], None]
     runs_wanted: Callable[[], None]
     clock: Callable[[], datetime]

@@ -8,17 +8,9 @@ import httpx2
 from fastapi import Depends, FastAPI, Request
 
 from integration.matcher.world import TOKEN, Key, World
+from tieout_matcher.app import ROUTES
+from tieout_matcher.explanations import Explanations
 from tieout_matcher.parts import Parts
-from tieout_matcher.routes import (
-    backtests,
-    balance,
-    commands,
-    entries,
-    matches,
-    reconciliations,
-    rules,
-    runs,
-)
 from tieout_runtime.internal import InternalClient, require_token
 from tieout_runtime.problems import install_problems, not_found
 from unit.matcher.builders import ORGANIZATION
@@ -90,7 +82,7 @@ class Service:
 async def open_service(world: World) -> AsyncIterator[Service]:
     app = FastAPI()
     install_problems(app)
-    for part in (reconciliations, rules, backtests, entries, balance, matches, runs, commands):
+    for part in ROUTES:
         app.include_router(part.router, dependencies=[Depends(require_token(TOKEN))])
     ingest = InternalClient(
         base_url="http://ingest",
@@ -115,6 +107,7 @@ async def open_service(world: World) -> AsyncIterator[Service]:
             suggestions=world.suggestions,
             runs=world.runs,
             backtests=world.backtests,
+            explanations=Explanations(pool=world.api, clock=world.clock),
             rules_changed=rules_changed,
             runs_wanted=lambda: None,
             clock=world.clock,

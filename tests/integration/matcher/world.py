@@ -23,6 +23,7 @@ from tieout_matcher.passes import Passes
 from tieout_matcher.rekeying import Rekeying
 from tieout_matcher.released import Releaser
 from tieout_matcher.runs import Runs
+from tieout_matcher.searching import Searching
 from tieout_matcher.store import passes, reconciliations
 from tieout_matcher.store.reconciliation_lock import lock
 from tieout_matcher.store.rule_book import RuleBook
@@ -84,6 +85,15 @@ class World:
             overdue=self.overdue,
             clock=self.clock,
         )
+
+    @property
+    def searching(self) -> Searching:
+        return Searching(pool=self.worker, solving=in_process, clock=self.clock)
+
+    async def index(self) -> None:
+        """Work off the index of explanations until nothing is due."""
+        while await self.searching.round():
+            pass
 
     def passing_with(self, applying: Applying) -> Passes:
         return Passes(

@@ -41,6 +41,7 @@ class NewMatch:
     candidates: int | None = None
     doubt: Doubt | None = None
     others: Sequence[int] = ()
+    greedy: bool = False
     adjustments: Sequence[Adjustment] = ()
     parts: Mapping[int, Part] = field(default_factory=dict)
 

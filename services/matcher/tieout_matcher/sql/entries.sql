@@ -45,6 +45,6 @@ WITH member AS MATERIALIZED (
     FROM match m CROSS JOIN LATERAL unnest(m.members) WITH ORDINALITY AS one (record_id, position)
     WHERE m.organization_id = $1 AND m.id = ANY ($2::bigint[])
 )
-SELECT member.match_id, e.record_id, e.stream_id, e.side, e.fields
+SELECT member.match_id, e.record_id, e.entry_no, e.stream_id, e.side, e.fields
 FROM member JOIN entry e USING (organization_id, reconciliation_id, record_id)
 ORDER BY member.match_id, member.position

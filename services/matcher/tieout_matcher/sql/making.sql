@@ -1,14 +1,14 @@
 -- name: add_matches
 -- Matches with their members, whoever found them.
 INSERT INTO match (organization_id, id, reconciliation_id, kind, status, rule_id, rule_version, operation_id,
-                   run_id, score, candidates, doubt, others, members, allocated, created_at)
+                   run_id, score, candidates, doubt, others, greedy, members, allocated, created_at)
 SELECT $1, one.id, $2, one.kind, one.status, one.rule_id, one.rule_version, one.operation_id, one.run_id,
-       one.score, one.candidates, one.doubt, one.others::bigint[], one.members::bigint[],
+       one.score, one.candidates, one.doubt, one.others::bigint[], one.greedy, one.members::bigint[],
        one.allocated::numeric[], $3
 FROM unnest($4::bigint[], $5::text[], $6::text[], $7::bigint[], $8::int[], $9::bigint[], $10::bigint[],
-            $11::smallint[], $12::int[], $13::text[], $14::text[], $15::text[], $16::text[])
+            $11::smallint[], $12::int[], $13::text[], $14::text[], $15::boolean[], $16::text[], $17::text[])
      AS one (id, kind, status, rule_id, rule_version, operation_id, run_id, score, candidates, doubt, others,
-             members, allocated)
+             greedy, members, allocated)
 
 -- name: add_adjustments
 -- What makes matches tie.

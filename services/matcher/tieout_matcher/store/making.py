@@ -137,7 +137,7 @@ def _row(one: NewMatch) -> tuple[object, ...]:
     return (
         one.match_id, one.kind, one.status, one.rule_id, one.rule_version, one.operation_id,
         one.run_id, one.score, one.candidates, one.doubt,
-        array_text(one.others) if one.others else None,
+        array_text(one.others) if one.others else None, one.greedy or None,
         array_text(entry.record_id for entry in one.members), allocated,
     )  # fmt: skip
 

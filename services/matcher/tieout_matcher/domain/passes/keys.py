@@ -188,7 +188,7 @@ def _of_alternative(rule: Rule, number: int, way: Alternative) -> Blocking:
     for leaf in way:
         if leaf.exact:
             equal.append(Judge(leaf))
-        elif (width := _width(leaf)) and len(bucketed) < MAX_BUCKETED:
+        elif (width := bucket_width(leaf)) and len(bucketed) < MAX_BUCKETED:
             bucketed.append((Judge(leaf), width))
     return Blocking(
         prefix=_prefix(rule, str(number)),
@@ -202,7 +202,7 @@ def _of_equalities(rule: Rule, name: str, leaves: Sequence[Leaf]) -> Blocking:
     return Blocking(prefix=_prefix(rule, name), equal=tuple(map(Judge, leaves)))
 
 
-def _width(leaf: Leaf) -> Fraction | None:
+def bucket_width(leaf: Leaf) -> Fraction | None:
     """Return the width of a bucket: twice an absolute tolerance; None where there is none."""
     if leaf.tolerance is None or leaf.tolerance.unit not in ("dollar", "day"):
         return None

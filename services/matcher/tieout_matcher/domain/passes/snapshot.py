@@ -107,7 +107,7 @@ def find(snapshot: Snapshot) -> list[Group]:
     solved = solve(
         rules=tried,
         active=rules.active,
-        entries=[_facts(row, rules.sign_mode) for row in snapshot.rows],
+        entries=[facts_of_row(row, rules.sign_mode) for row in snapshot.rows],
         blocked=snapshot.blocked,
         only_suggest=snapshot.only_suggest,
     )
@@ -126,8 +126,8 @@ def follow(rules: PassRules, frontier: Sequence[OpenRow], found: Sequence[OpenRo
     arrival = (one for one in rules.active if one not in rules.tried)
     links = linked(
         rules=(*rules.findable, *arrival),
-        frontier=[_facts(row, rules.sign_mode) for row in frontier],
-        found=[_facts(row, rules.sign_mode) for row in found],
+        frontier=[facts_of_row(row, rules.sign_mode) for row in frontier],
+        found=[facts_of_row(row, rules.sign_mode) for row in found],
     )
     return [one.record_id for one in links]
 
@@ -136,18 +136,20 @@ def keys_of(rules: PassRules, rows: Sequence[OpenRow]) -> list[tuple[int, int, l
     """Return (entry, record, keys) of open entries."""
     finder = Finder(tried=rules.tried, active=rules.active)
     return [
-        (row.entry_no, row.record_id, finder.keys(_facts(row, rules.sign_mode))) for row in rows
+        (row.entry_no, row.record_id, finder.keys(facts_of_row(row, rules.sign_mode)))
+        for row in rows
     ]
 
 
 def probes_of(rules: PassRules, rows: Sequence[OpenRow]) -> list[int]:
     """Return the keys under which neighbours of these entries are kept."""
     finder = Finder(tried=rules.tried, active=rules.active)
-    found = {key for row in rows for key in finder.probes(_facts(row, rules.sign_mode))}
+    found = {key for row in rows for key in finder.probes(facts_of_row(row, rules.sign_mode))}
     return sorted(found)
 
 
-def _facts(row: OpenRow, sign_mode: SignMode) -> Facts:
+def facts_of_row(row: OpenRow, sign_mode: SignMode) -> Facts:
+    """Read an open entry's row; of one partly matched what is left counts."""
     return facts_of(
         record_id=row.record_id,
         entry_no=row.entry_no,
