@@ -104,6 +104,8 @@ def test_it_runs_on_apache_kafka_where_java_is(finished: subprocess.CompletedPro
         "The counterpart's own exception is RESOLVED by the same match.",
         '"kind":"force"',
         "is only suggested, as record",
+        "with a tolerance of 1.25 EUR instead of 1 EUR it would have matched",
+        "1 pairs more, 1 fewer",
         "B - A = 297.45 EUR, unexplained 0.00: proven",
     ],
 )

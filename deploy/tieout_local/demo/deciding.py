@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tieout_local.demo.api import Api
-from tieout_local.demo.screen import Screen, major
+from tieout_local.demo.example import Example, SlipName
+from tieout_local.demo.findings import open_items
+from tieout_local.demo.screen import Screen, major, money
 from tieout_local.demo.setting_up import MadeReconciliation
 from tieout_local.demo.uploading import PATIENCE_SECONDS, POLL_SECONDS, DemoStuckError
 
@@ -60,6 +62,38 @@ def settle_suggestion(
     accepted: dict[str, Any] = api.post(path, {}).json()
     screen.say(f"match {accepted['id']} is {accepted['status']}")
     return accepted
+
+
+def show_near_miss(api: Api, screen: Screen, one: MadeReconciliation, name: SlipName) -> None:
+    """Show what nearly is the counterpart of an open record, and what is missing."""
+    (entry,) = [
+        entry
+        for entry in open_items(api, one)
+        if (entry["data_stream_key"], entry.get("external_id")) == (name.stream, name.external_id)
+    ]
+    told = api.get(f"{one.path}/entries/{entry['id']}/explanation")
+    screen.say(f"{name.external_id}, {money(entry)}, is open. What comes nearest:")
+    for miss in told["near_misses"][:2]:
+        screen.say(f"record {miss['record']['id']}, {money(miss['record'])}: {miss['message']}")
+
+
+def show_backtest(api: Api, screen: Screen, one: MadeReconciliation, example: Example) -> None:
+    """Try a draft in place of the last rule over the files' month; nothing is written."""
+    kept = example.reconciliations[-1].rules[:-1]
+    body = {
+        "reconciliation_id": one.id,
+        "rules": [*kept, example.draft],
+        "date_from": "2025-03-01",
+        "date_to": "2025-03-31",
+    }
+    told = api.post("/v1/reconciliation_rules/backtest", body).json()
+    rate = told["match_rate"]["both"]
+    screen.say(
+        f"{example.draft['description']}: precision {told['precision']}, recall {told['recall']},"
+        f" matched {rate['matched_before']} before and {rate['matched_after']} after of"
+        f" {rate['entries']}; {told['new_pairs']['count']} pairs more,"
+        f" {told['broken_pairs']['count']} fewer"
+    )
 
 
 def show_balance_proof(api: Api, screen: Screen, one: MadeReconciliation) -> bool:

@@ -10,8 +10,10 @@ from tieout_local.demo.api import Api
 from tieout_local.demo.deciding import (
     run_everything,
     settle_suggestion,
+    show_backtest,
     show_balance_proof,
     show_found,
+    show_near_miss,
 )
 from tieout_local.demo.downstream import GROUP, receive, show_received
 from tieout_local.demo.example import Example, read_example
@@ -66,7 +68,7 @@ def _tell(
     waiting = accepted - sum(one["accepted"] for one in progress)
     screen.say(f"{waiting} of {accepted} accepted records are pending at their source: kept, and")
     screen.say("matched once they are booked.")
-    tied = _show_passes(api, screen, reconciliations[-1])
+    tied = _show_passes(api, screen, reconciliations[-1], example)
     screen.step("Matches, by the rule that made them")
     show_matches(api, screen, reconciliations)
     exceptions = _show_exceptions(api, screen, reconciliations, example)
@@ -91,13 +93,17 @@ def _tell(
     }
 
 
-def _show_passes(api: Api, screen: Screen, one: MadeReconciliation) -> bool:
+def _show_passes(api: Api, screen: Screen, one: MadeReconciliation, example: Example) -> bool:
     """Show what needs several records at once; answers whether the balance proof holds."""
     screen.step("Rollups and near amounts: a run tries everything open at once")
     run_everything(api, screen, one)
     matches = show_found(api, screen, one)
     screen.step("A suggestion: two counterparts are as close, a person decides")
     settle_suggestion(api, screen, matches)
+    screen.step("A near miss: why a record is open, and what would have matched it")
+    show_near_miss(api, screen, one, example.near_miss)
+    screen.step("A backtest: another rule tried on the past, nothing written")
+    show_backtest(api, screen, one, example)
     screen.step("The balance proof: why the two sides differ, to the cent")
     return show_balance_proof(api, screen, one)
 
