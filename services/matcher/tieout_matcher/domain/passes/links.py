@@ -36,16 +36,16 @@ def linked(
 def blocked_edges(*, rules: Sequence[Rule], entries: Sequence[Facts], blocked: Blocked) -> Blocked:
     """Leave out the blocked pairs that no edge leads between, and those not of these entries.
 
-    No rule would make them; which of them are known depends on what is tried together. Sets of
-    more than a pair are kept.
+    No rule would make them; which of them are known depends on what is tried together. What is no
+    pair is kept: a larger set, or an entry that was matched by force alone.
     """
     there = {one.record_id: one for one in entries} if blocked else {}
     links = _links(rules) if blocked else []
     return frozenset(
         (a, b)
         for a, b in blocked
-        if len(a) > 1
-        or len(b) > 1
+        if len(a) != 1
+        or len(b) != 1
         or (
             {a[0], b[0]} <= there.keys()
             and any(any(True for _ in link([there[a[0]]], [there[b[0]]])) for link in links)
