@@ -213,12 +213,18 @@ class EntryWithdrawn(
 class EntryChanged(
     Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="entry.changed"
 ):
-    """A later version of an open entry's record took the place of the one before."""
+    """A later version of a record took the place of the one before.
+
+    The entry is open, unless `match_id` names the match that still holds it (its money is the
+    same) or `ended` says why it needs none. Open without `overdue_seq`, it is overdue no more.
+    """
 
     organization_id: int
     reconciliation_id: int
     seq: int
     at: datetime
+    match_id: int | None = None
+    ended: Literal["closed", "ignored"] | None = None
     entry: EntryView
 
 

@@ -60,6 +60,24 @@ class RecordAccepted(
     fields: Raw
 
 
+class RecordWithdrawn(
+    Struct, frozen=True, kw_only=True, gc=False, tag_field="type", tag="record.withdrawn"
+):
+    """A record is no more: its last version, a tombstone, addressed to one reconciliation.
+
+    `fields` are those that it had. A higher version may follow when its source tells of it again.
+    """
+
+    organization_id: int
+    reconciliation_id: int
+    record_id: int
+    version: int
+    stream_id: int
+    side: Side
+    at: dt.datetime
+    fields: Raw
+
+
 class ImportCompleted(Struct, frozen=True, kw_only=True, tag_field="type", tag="import.completed"):
     """Every record of an import batch for this reconciliation precedes this marker."""
 
@@ -71,4 +89,5 @@ class ImportCompleted(Struct, frozen=True, kw_only=True, tag_field="type", tag="
     at: dt.datetime
 
 
-RecordMessage = RecordAccepted | ImportCompleted
+RecordVersion = RecordAccepted | RecordWithdrawn
+RecordMessage = RecordVersion | ImportCompleted

@@ -17,7 +17,7 @@ from tieout_contracts.outcomes import (
     MismatchFound,
     ReasonFound,
 )
-from tieout_contracts.record import ImportCompleted, RecordAccepted
+from tieout_contracts.record import ImportCompleted, RecordAccepted, RecordWithdrawn
 from tieout_contracts.transactions import TransactionsMessage
 
 
@@ -49,10 +49,14 @@ TRANSACTIONS = Topic(
 RECORDS = Topic(
     suffix="records.v1",
     key="reconciliation_id",
-    messages={"record.accepted": RecordAccepted, "import.completed": ImportCompleted},
+    messages={
+        "record.accepted": RecordAccepted,
+        "record.withdrawn": RecordWithdrawn,
+        "import.completed": ImportCompleted,
+    },
     producers=("ingest",),
     consumers=("matcher",),
-    purpose="accepted records, once for each reconciliation their stream belongs to",
+    purpose="versions of records, once for each reconciliation their stream belongs to",
 )
 MATCHES = Topic(
     suffix="matches.v1",

@@ -17,6 +17,7 @@ TRANSACTIONS_REFERENCE: Schema = {"type": "array", "items": {"$ref": "#/$defs/Tr
 RAW_PARTS: dict[tuple[str, str], tuple[type, Schema]] = {
     ("EntryView", "fields"): (Fields, FIELDS_REFERENCE),
     ("RecordAccepted", "fields"): (Fields, FIELDS_REFERENCE),
+    ("RecordWithdrawn", "fields"): (Fields, FIELDS_REFERENCE),
     ("TransactionsMessage", "transactions"): (Transaction, TRANSACTIONS_REFERENCE),
 }
 

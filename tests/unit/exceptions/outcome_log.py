@@ -208,15 +208,26 @@ class OutcomeLog:
         told = {"reason_code": code, "reason": reason}
         self.outcomes.append(ReasonFound(**self._named, **told, entry=self.view(record_id)))
 
-    def change(self, record_id: int, **changes: Any) -> None:
-        """Replace a record that is in no match by its next version."""
+    def change(self, record_id: int, *, due_later: bool = False, **changes: Any) -> None:
+        """Replace a record that is in no match by its next version, which may be due later."""
         if reserving := self.reserving(record_id):
             self.reject(reserving)
         old = self.views[record_id]
         self.views[record_id] = msgspec.structs.replace(
-            old, version=old.version + 1, fields=fields_json(**changes)
+            old,
+            version=old.version + 1,
+            overdue_seq=None if due_later else old.overdue_seq,
+            fields=fields_json(**changes),
         )
         self.outcomes.append(EntryChanged(**self._named, entry=self.views[record_id]))
+
+    def note(self, record_id: int, match_id: int) -> None:
+        """Replace a record by a version with its money, which its match goes on holding."""
+        old = self.views[record_id]
+        self.views[record_id] = msgspec.structs.replace(old, version=old.version + 1)
+        self.outcomes.append(
+            EntryChanged(**self._named, match_id=match_id, entry=self.views[record_id])
+        )
 
     def withdraw(self, record_id: int) -> None:
         """Take out a record that is in no match."""

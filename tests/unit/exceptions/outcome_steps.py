@@ -10,12 +10,12 @@ from unit.exceptions.outcome_log import OutcomeLog
 
 What = Literal[
     "arrive", "overdue", "match", "part", "revoke", "suggest", "doubt", "accept", "reject",
-    "mismatch", "find", "change", "withdraw",
+    "mismatch", "find", "change", "note", "withdraw",
 ]  # fmt: skip
 Step = tuple[What, int, int]
 OFTEN: tuple[What, ...] = ("overdue", "match", "mismatch", "suggest", "revoke")
 EVERY: tuple[What, ...] = (
-    "arrive", "part", "doubt", "accept", "reject", "find", "change", "withdraw",
+    "arrive", "part", "doubt", "accept", "reject", "find", "change", "note", "withdraw",
 )  # fmt: skip
 STEPS = st.lists(
     st.tuples(st.sampled_from((*EVERY, *OFTEN, *OFTEN)), st.integers(0, 9), st.integers(0, 9)),
@@ -130,8 +130,19 @@ def _untouched(log: OutcomeLog) -> list[int]:
 def _change(log: OutcomeLog, first: int, second: int) -> bool:
     ids = _untouched(log)
     if ids:
-        log.change(ids[first % len(ids)], amount_minor=str(50 + second), direction="debit")
+        amount = {"amount_minor": str(50 + second), "direction": "debit"}
+        log.change(ids[first % len(ids)], due_later=second % 3 == 0, **amount)
     return bool(ids)
+
+
+def _note(log: OutcomeLog, first: int, second: int) -> bool:
+    if not log.matches:
+        return False
+    match_id = log.matches[first % len(log.matches)]
+    whole = [one for one in log.taken[match_id] if not log.left(one)]
+    if whole:
+        log.note(whole[second % len(whole)], match_id)
+    return bool(whole)
 
 
 def _withdraw(log: OutcomeLog, first: int, _: int) -> bool:
@@ -153,5 +164,6 @@ _ACTS: Mapping[str, Callable[[OutcomeLog, int, int], bool]] = {
     "mismatch": _mismatch,
     "find": _find,
     "change": _change,
+    "note": _note,
     "withdraw": _withdraw,
 }

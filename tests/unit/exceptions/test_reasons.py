@@ -1,6 +1,5 @@
 """What a break shows, as outcomes about its entry follow each other."""
 
-import msgspec
 import pytest
 
 from tieout_exceptions.domain.breaks import Break, Resolution, resolved
@@ -149,16 +148,19 @@ def test_a_changed_entry_forgets_what_was_told_of_it(log: OutcomeLog) -> None:
     assert {one.reason_code for one in picture.breaks.values()} == {"UNMATCHED_OVERDUE"}
 
 
-def test_a_changed_entry_stays_overdue_though_the_outcome_does_not_say_since_when(
-    log: OutcomeLog,
-) -> None:
+def test_a_changed_entry_that_is_due_later_is_overdue_no_more(log: OutcomeLog) -> None:
     log.overdue(1)
-    log.views[1] = msgspec.structs.replace(log.views[1], overdue_seq=None)
-    log.change(1, amount_minor="5")
+    log.overdue(2)
+    log.change(1, due_later=True, amount_minor="5")
+    log.change(2, amount_minor="5")
 
-    entry = applied(log).entries[1]
+    picture = applied(log)
 
-    assert (entry.overdue_seq, entry.signed_minor, entry.version) == (5, 5, 2)
+    assert {one.record_id: one.signed_minor for one in picture.entries.values()} == {2: 5}
+    assert {one.record_id: one.status for one in picture.breaks.values()} == {
+        1: "RESOLVED",
+        2: "OPEN",
+    }
 
 
 @pytest.mark.parametrize("others", [1, 4])

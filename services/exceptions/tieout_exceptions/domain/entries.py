@@ -1,7 +1,7 @@
 """An open entry as this service reads it, and keeps it once it is overdue."""
 
 import datetime as dt
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -31,11 +31,6 @@ class OpenEntry:
     reference: str | None
     overdue_at: dt.datetime
     partial: bool
-
-    def overdue_since(self, overdue_seq: int) -> "OverdueEntry":
-        """Return the same entry as one that became overdue by that outcome."""
-        values = {one.name: getattr(self, one.name) for one in fields(OpenEntry)}
-        return OverdueEntry(**values, overdue_seq=overdue_seq)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -106,9 +106,12 @@ class Mismatched:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Changed:
+    """`is_open` is False of an entry that a match still holds, or that needs none."""
+
     seq: int
     at: datetime
     entry: OpenEntry
+    is_open: bool
 
 
 Applicable = (
@@ -179,7 +182,9 @@ def _mismatched(message: MismatchFound) -> Mismatched:
 
 
 def _changed(message: EntryChanged) -> Changed:
-    return Changed(seq=message.seq, at=message.at, entry=open_entry(message.entry))
+    is_open = message.match_id is None and message.ended is None
+    entry = open_entry(message.entry)
+    return Changed(seq=message.seq, at=message.at, entry=entry, is_open=is_open)
 
 
 def _as_it_is(message: Any) -> Any:

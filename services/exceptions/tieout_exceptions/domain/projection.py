@@ -101,11 +101,14 @@ def _revoke(picture: Picture, outcome: Revoked, scale: SeverityScale) -> set[int
 
 
 def _change(picture: Picture, outcome: Changed, scale: SeverityScale) -> set[int]:
-    """Replace an entry by its later version; what was told of the earlier one is forgotten."""
+    """Replace an entry by its later version; what was told of the earlier one is forgotten.
+
+    One that is due later now is overdue no more; one that is not open has nothing to show.
+    """
+    if not outcome.is_open:
+        return set()
     entry = outcome.entry
-    kept = picture.entries.get(entry.record_id)
-    if kept is not None and not isinstance(entry, OverdueEntry):
-        entry = entry.overdue_since(kept.overdue_seq)
+    kept = picture.take_entry(entry.record_id)
     if isinstance(entry, OverdueEntry):
         picture.put_entry(entry)
     if isinstance(entry, OverdueEntry) or picture.unresolved(entry.record_id):
@@ -113,7 +116,7 @@ def _change(picture: Picture, outcome: Changed, scale: SeverityScale) -> set[int
         if current is not None:
             review(picture, with_told(without_mismatch(current), None), at=outcome.at)
     end_mismatches_with(picture, entry.record_id, at=outcome.at)
-    return {entry.stream_id} if isinstance(entry, OverdueEntry) else set()
+    return set() if kept is None and not isinstance(entry, OverdueEntry) else {entry.stream_id}
 
 
 def _withdraw(picture: Picture, outcome: Withdrawn) -> set[int]:

@@ -31,7 +31,7 @@ async def gather(
     connection: Connection, picture: Picture, outcomes: Sequence[Applicable], held: Holdings
 ) -> None:
     """Load what these outcomes can touch of what is held."""
-    coming = {entry.record_id: entry for one in outcomes for entry in entries_of(one)}
+    coming = [entry for one in outcomes for entry in entries_of(one)]
     mentioned = {record_id for one in outcomes for record_id in record_ids_of(one)}
     if held.mismatches:
         await load_mismatches(connection, picture, sorted(mentioned))
@@ -45,11 +45,11 @@ async def gather(
         [one.operation_id for one in outcomes if isinstance(one, Accepted) and one.operation_id],
     )
     await load_breaks(connection, picture, _with_breaks(picture, outcomes))
-    late = [one for one in coming.values() if isinstance(one, OverdueEntry)]
+    late = [one for one in coming if isinstance(one, OverdueEntry)]
     await load_slices(
         connection, picture, {one.stream_id for one in (*late, *picture.entries.values())}
     )
-    unbroken = len(coming.keys() - picture.breaks.keys())
+    unbroken = len({one.record_id for one in coming} - picture.breaks.keys())
     picture.next_break_id = await _numbers(connection, "break_ids", unbroken)
 
 
