@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from tieout_contracts.record import RecordAccepted
 from tieout_matcher.app import WORKER_SESSION
 from tieout_matcher.handlers import Matcher, decode_record
+from tieout_matcher.released import Releaser
+from tieout_matcher.revising import Reviser
 from tieout_matcher.store.rule_book import RuleBook
 from tieout_ops.auditor import open_auditor
 from tieout_ops.replay_arrivals import (
@@ -140,7 +142,10 @@ class _Replay:
         return made.hexdigest()
 
     async def _deliver(self, messages: Sequence[RecordAccepted]) -> None:
-        matcher = Matcher(rule_book=RuleBook(), clock=_clock)
+        rule_book = RuleBook()
+        releaser = Releaser(rule_book=rule_book, clock=_clock)
+        reviser = Reviser(rule_book=rule_book, releaser=releaser, clock=_clock)
+        matcher = Matcher(rule_book=rule_book, reviser=reviser, clock=_clock)
         async with self.scratch.transaction():
             refused = await matcher.on_records(self.scratch, messages)
         self.notes += [f"record {messages[at].record_id}: {why}" for at, why in refused.items()]

@@ -17,8 +17,10 @@ from tieout_matcher.operations import Operations
 from tieout_matcher.overdue import OverdueClaims
 from tieout_matcher.parts import Parts
 from tieout_matcher.passes import Passes
+from tieout_matcher.record_changes import RecordChanges
 from tieout_matcher.rekeying import Rekeying
 from tieout_matcher.released import Releaser
+from tieout_matcher.revising import Reviser
 from tieout_matcher.rounds import Rounds
 from tieout_matcher.routes import (
     backtests,
@@ -27,6 +29,7 @@ from tieout_matcher.routes import (
     entries,
     matches,
     reconciliations,
+    record_changes,
     rules,
 )
 from tieout_matcher.routes import explanations as explanation_routes
@@ -48,7 +51,7 @@ from tieout_runtime.settings import CommonSettings
 SERVICE = "matcher"
 ROUTES = (
     reconciliations, rules, backtests, entries, balance, matches, explanation_routes, run_routes,
-    commands,
+    commands, record_changes,
 )  # fmt: skip
 # The hot statements join a few thousand rows to large tables: an index is always right there.
 WORKER_SESSION = {"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"}
@@ -122,6 +125,9 @@ def _parts(
         operations=Operations(rule_book=rule_book, manual=manual, clock=_clock),
         suggestions=Suggestions(rule_book=rule_book, clock=_clock),
         releaser=releaser,
+        record_changes=RecordChanges(
+            reviser=Reviser(rule_book=rule_book, releaser=releaser, clock=_clock), clock=_clock
+        ),
         runs=runs,
         backtests=Backtests(pool=plumbing.api, aside=aside),
         explanations=Explanations(pool=plumbing.api, clock=_clock),
@@ -132,7 +138,10 @@ def _parts(
 
 
 def _subscribe(plumbing: Plumbing, common: CommonSettings, own: MatcherSettings) -> None:
-    matcher = Matcher(rule_book=RuleBook(), clock=_clock)
+    rule_book = RuleBook()
+    releaser = Releaser(rule_book=rule_book, clock=_clock)
+    reviser = Reviser(rule_book=rule_book, releaser=releaser, clock=_clock)
+    matcher = Matcher(rule_book=rule_book, reviser=reviser, clock=_clock)
     intake = Intake(
         pool=plumbing.worker,
         decode=decode_record,

@@ -1,28 +1,31 @@
 """Record events in: one delivery, one transaction, decided in log order."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 
 import asyncpg
 import msgspec
 from aiokafka import ConsumerRecord
 
-from tieout_contracts.record import Fields, RecordAccepted, RecordMessage
-from tieout_matcher.domain.decide import Entry
-from tieout_matcher.domain.forced import MAX_FIELDS_BYTES
+from tieout_contracts.record import (
+    ImportCompleted,
+    RecordAccepted,
+    RecordMessage,
+    RecordVersion,
+)
+from tieout_matcher.arriving import Arriving
 from tieout_matcher.domain.overdue import Deadlines
-from tieout_matcher.domain.plan import FieldsError, RuleSet
-from tieout_matcher.settle import Arrivals, settle, unkeyed
-from tieout_matcher.store import awaited, passes, settling
-from tieout_matcher.store.reconciliation_lock import Locked, advance, lock
+from tieout_matcher.revising import Reviser
+from tieout_matcher.settle import settle
+from tieout_matcher.store import awaited, passes
+from tieout_matcher.store.reconciliation_lock import advance, lock
 from tieout_matcher.store.rule_book import RuleBook
 from tieout_runtime.intake import Refusals
 from tieout_runtime.postgres import Connection
 
 _decode = msgspec.json.Decoder(RecordMessage).decode
-# Checked whole at the door: any later rule must be able to read a stored entry.
-_check = msgspec.json.Decoder(Fields).decode
 
 
 def decode_record(record: ConsumerRecord) -> RecordMessage:
@@ -31,27 +34,32 @@ def decode_record(record: ConsumerRecord) -> RecordMessage:
     return message
 
 
+class _NotAllNewError(Exception):
+    """A delivery holds more than first versions; it is taken again by the way that tells them."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Matcher:
     """Consumes record events."""
 
     rule_book: RuleBook
+    reviser: Reviser
     clock: Callable[[], datetime]
 
     async def on_records(
         self, connection: Connection, messages: Sequence[RecordMessage]
     ) -> Refusals:
-        """Decide the records that really are new; refuse those that no reconciliation can take.
+        """Decide the records that really are new; let later versions take the place of earlier.
 
         An `import.completed` marker decides nothing on arrival: passes are wanted.
         """
-        records: dict[int, RecordAccepted] = {}
+        records: dict[int, RecordVersion] = {}
         completed: set[tuple[int, int]] = set()
         for index, message in enumerate(messages):
-            if isinstance(message, RecordAccepted):
-                records[index] = message
-            else:
+            if isinstance(message, ImportCompleted):
                 completed.add((message.organization_id, message.reconciliation_id))
+            else:
+                records[index] = message
         refused = await self._decide(connection, records) if records else {}
         if completed:
             await self._want_passes(connection, completed)
@@ -66,30 +74,22 @@ class Matcher:
                 await passes.want(connection, locked)
 
     async def _decide(
-        self, connection: Connection, records: Mapping[int, RecordAccepted]
+        self, connection: Connection, records: Mapping[int, RecordVersion]
     ) -> Refusals:
-        try:
+        # Asking of every record whether it arrived before costs more than taking a few again.
+        with suppress(asyncpg.UniqueViolationError, _NotAllNewError):
             async with connection.transaction():
-                return await self._take(connection, records, known=set())
-        except asyncpg.UniqueViolationError:
-            # Some arrived before: asking of every record costs more than taking those again.
-            known = await _known(connection, records.values())
-            return await self._take(connection, records, known=known)
+                return await self._take(connection, records)
+        return await self.reviser.take(connection, records)
 
-    async def _take(
-        self,
-        connection: Connection,
-        records: Mapping[int, RecordAccepted],
-        *,
-        known: set[tuple[int, int]],
-    ) -> Refusals:
-        """Decide the records that are not `known` (reconciliation, record)."""
+    async def _take(self, connection: Connection, records: Mapping[int, RecordVersion]) -> Refusals:
+        """Decide records as if none had arrived before; the database or an error says otherwise."""
         locked = await lock(
             connection,
             ((one.organization_id, one.reconciliation_id) for one in records.values()),
         )
         books = {
-            key: _Arriving(
+            key: Arriving(
                 locked=one,
                 rules=await self.rule_book.rules_of(connection, one),
                 deadlines=Deadlines(one.timezone),
@@ -97,18 +97,24 @@ class Matcher:
             for key, one in locked.items()
         }
         refused = {}
+        seen: set[tuple[int, int]] = set()
         for index, message in records.items():
             arriving = books.get((message.organization_id, message.reconciliation_id))
             if arriving is None:
                 refused[index] = f"there is no reconciliation {message.reconciliation_id}"
-            elif (message.reconciliation_id, message.record_id) not in known:
-                known.add((message.reconciliation_id, message.record_id))
-                if reason := arriving.add(message):
-                    refused[index] = reason
+                continue
+            if not isinstance(message, RecordAccepted) or arriving.locked.awaited_versions:
+                raise _NotAllNewError
+            if reason := arriving.add(message):
+                refused[index] = reason
+            else:
+                seen.add((message.reconciliation_id, message.record_id))
+        if len(seen) + len(refused) < len(records):
+            raise _NotAllNewError
         await self._settle(connection, [one for one in books.values() if one.entries])
         return refused
 
-    async def _settle(self, connection: Connection, arriving: Sequence["_Arriving"]) -> None:
+    async def _settle(self, connection: Connection, arriving: Sequence[Arriving]) -> None:
         if not arriving:
             return
         at = self.clock()
@@ -117,60 +123,3 @@ class Matcher:
                 one.entries = await awaited.take(connection, one.locked, one.entries)
         moves = await settle(connection, [one.arrivals() for one in arriving], at=at)
         await advance(connection, moves, at=at)
-
-
-@dataclass(kw_only=True)
-class _Arriving:
-    """The new entries of one reconciliation in this delivery, in log order."""
-
-    locked: Locked
-    rules: RuleSet
-    deadlines: Deadlines
-    entries: list[Entry] = field(default_factory=list)
-
-    def add(self, message: RecordAccepted) -> str | None:
-        """Make the record's entry; answers why it cannot be one."""
-        fields = bytes(message.fields)
-        if message.arrived_at.tzinfo is None:
-            return "arrived_at has no offset from UTC"
-        if len(fields) > MAX_FIELDS_BYTES // 2:
-            return f"fields of {len(fields)} bytes: two such records would not fit one event"
-        try:
-            _check(fields)
-            texts = self.rules.texts(fields, message.side)
-        except (FieldsError, msgspec.MsgspecError, ValueError, RecursionError) as error:
-            return f"fields are not readable: {error}"
-        self.entries.append(
-            Entry(
-                record_id=message.record_id,
-                entry_no=self.locked.seq + len(self.entries) + 1,
-                version=message.version,
-                stream_id=message.stream_id,
-                side=message.side,
-                overdue_at=self.deadlines.of(
-                    message.due_date, message.arrived_at, message.arrival_grace_seconds
-                ),
-                texts=texts,
-                hashes=self.rules.hashes(texts),
-                fields=fields,
-            )
-        )
-        return None
-
-    def arrivals(self) -> Arrivals:
-        if self.locked.rekey_after is None:
-            return Arrivals(locked=self.locked, rules=self.rules, entries=self.entries, new=True)
-        waiting = [unkeyed(one) for one in self.entries]
-        return Arrivals(
-            locked=self.locked, rules=self.rules, entries=[], deferred=waiting, new=True
-        )
-
-
-async def _known(connection: Connection, records: Iterable[RecordAccepted]) -> set[tuple[int, int]]:
-    """Ask which of these records arrived before; (reconciliation, record)."""
-    by_place: dict[tuple[int, int], list[int]] = {}
-    for one in records:
-        place = (one.organization_id, one.reconciliation_id)
-        by_place.setdefault(place, []).append(one.record_id)
-    await lock(connection, by_place)
-    return await settling.known_records(connection, by_place)

@@ -108,8 +108,8 @@ class OverdueClaims:
         """Set when an entry is overdue (default: now); one not there yet gets it on arrival.
 
         Returns the time asked for. One that was said to be overdue stays so, since when it was.
-        Raises Problem 404 (reconciliation), 409 `already_matched`, 422 (the record's stream is
-        not in the reconciliation).
+        Raises Problem 404 (reconciliation), 409 `already_matched` or `entry_not_open`, 422 (the
+        record's stream is not in the reconciliation).
         """
         locked = (await lock(connection, [key])).get(key)
         if locked is None:
@@ -124,6 +124,8 @@ class OverdueClaims:
             await awaited.put(connection, locked, record_id=record_id, overdue_at=when)
         elif found.match_id is not None:
             raise Problem(409, "already_matched", "the record is matched in this reconciliation")
+        elif found.ended is not None:
+            raise Problem(409, "entry_not_open", f"the record's entry is {found.ended}")
         elif found.entry.overdue_seq is None:
             entry = msgspec.structs.replace(found.entry, overdue_at=when)
             if when <= at:

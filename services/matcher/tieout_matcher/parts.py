@@ -9,6 +9,7 @@ from tieout_matcher.explanations import Explanations
 from tieout_matcher.manual import ManualMatches
 from tieout_matcher.operations import Operations
 from tieout_matcher.overdue import OverdueClaims
+from tieout_matcher.record_changes import RecordChanges
 from tieout_matcher.released import Releaser
 from tieout_matcher.runs import Runs
 from tieout_matcher.suggestions import Suggestions
@@ -31,6 +32,7 @@ class Parts:
     runs: Runs
     backtests: Backtests
     explanations: Explanations
+    record_changes: RecordChanges
     rules_changed: Callable[[], None]
     runs_wanted: Callable[[], None]
     clock: Callable[[], datetime]

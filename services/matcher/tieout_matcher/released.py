@@ -1,6 +1,6 @@
 """Entries that count as just arrived: re-keyed after a rule changed, or released by a revoke."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from tieout_matcher.domain.decide import Entry
 from tieout_matcher.domain.outcome import view_of
 from tieout_matcher.domain.passes.snapshot import OpenRow, PassRules, keys_of
 from tieout_matcher.domain.plan import RuleSet
-from tieout_matcher.settle import Arrivals, settle, unkeyed
+from tieout_matcher.settle import Arrivals, by_turn, settle
 from tieout_matcher.store import making, passes, released, settling
 from tieout_matcher.store.reconciliation_lock import Locked, Moved, advance, lock, message_of
 from tieout_matcher.store.rule_book import RuleBook
@@ -54,11 +54,13 @@ class Releaser:
         match_id: int,
         reason: str | None,
         block: bool = True,
+        kept: Sequence[int] = (),
     ) -> None:
         """Take a match apart: members open again with their overdue times, the pair blocked.
 
-        A suggestion is rejected. Only an undone run is taken apart without a `block`. Nothing
-        changes when it is none any more. Raises Problem 404 for an unknown match.
+        A suggestion is rejected. Only what no person took apart (an undone run, a member that says
+        other money now) is without a `block`. Members of `kept` are not open: the caller decides
+        them. Nothing changes when it is none any more. Raises Problem 404 for an unknown match.
         """
         locked = await self._locked(connection, organization_id, match_id)
         match = await released.match_row(connection, organization_id, match_id)
@@ -69,18 +71,18 @@ class Releaser:
         locked = await self.dissolve(connection, locked, match["members"], CHANGED)
         rules = await self.rule_book.rules_of(connection, locked)
         at = self.clock()
-        members, closed = await released.end_match(
+        members, closed, were_open = await released.end_match(
             connection, locked, rules, match_id=match_id, at=at, reason=reason, block=block
         )
         told = MatchRevoked(**_ended(locked, match_id, reason, members, at))
-        reopened = [one for one in members if one.record_id in closed]
+        free = [one for one in members if one.record_id not in kept]
         moved = Moved(
             locked=locked,
             messages=[message_of(told)],
-            matched=-len(reopened),
-            overdue=sum(1 for one in reopened if one.overdue_seq is not None),
+            matched=-len(closed),
+            overdue=_overdue(free) - _overdue(one for one in members if one.record_id in were_open),
         )
-        await self._release(connection, locked, rules, members, moved)
+        await self._release(connection, locked, rules, free, moved)
 
     async def dissolve(
         self, connection: Connection, locked: Locked, records: Sequence[int], reason: str
@@ -167,11 +169,21 @@ class Releaser:
         before: Moved,
     ) -> None:
         """Decide entries that came back, behind a re-keying under way; then passes try them."""
-        now, later = _by_turn(entries, locked.rekey_after)
+        now, later = by_turn(entries, locked.rekey_after)
         await self._decide(connection, locked, rules, now, later, before)
+        await self.enlist(connection, locked, rules, now)
+
+    async def enlist(
+        self, connection: Connection, locked: Locked, rules: RuleSet, entries: Sequence[Entry]
+    ) -> None:
+        """Have passes try those of entries that came back which are still open."""
+        if not entries:
+            return
         book = await self.rule_book.in_force(connection, locked)
         tried = PassRules(tried=book.passes, active=book.active, sign_mode=locked.sign_mode)
-        there = await passes.still_open(connection, locked, rules, [one.record_id for one in now])
+        there = await passes.still_open(
+            connection, locked, rules, [one.record_id for one in entries]
+        )
         rows = [
             OpenRow(one.record_id, one.entry_no, one.side, one.fields, one.left_minor)
             for one in there.values()
@@ -206,6 +218,10 @@ class Releaser:
         await advance(connection, [replace(move, matched=matched, overdue=overdue)], at=at)
 
 
+def _overdue(entries: Iterable[Entry]) -> int:
+    return sum(1 for one in entries if one.overdue_seq is not None)
+
+
 def _ended(
     locked: Locked, match_id: int, reason: str | None, members: Sequence[Entry], at: datetime
 ) -> dict[str, Any]:
@@ -218,14 +234,3 @@ def _ended(
         "reason": reason,
         "members": [view_of(entry) for entry in members],
     }
-
-
-def _by_turn(
-    entries: Sequence[Entry], rekeying_from: int | None
-) -> tuple[list[Entry], list[Entry]]:
-    """Split entries into those decided now and those that a re-keying under way will reach."""
-    if rekeying_from is None:
-        return list(entries), []
-    now = [entry for entry in entries if entry.entry_no <= rekeying_from]
-    later = [unkeyed(entry) for entry in entries if entry.entry_no > rekeying_from]
-    return now, later

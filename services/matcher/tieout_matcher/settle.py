@@ -4,7 +4,7 @@ The one way in which any entry is decided: new records, entries re-keyed after a
 entries that a revoke released.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,17 +30,29 @@ from tieout_runtime.postgres import Connection, meanwhile
 class Arrivals:
     """Entries of one locked reconciliation, in the order in which they count as arriving.
 
-    `new` ones have no rows yet and are told of even when they stay open. `deferred` ones wait,
-    without keys, for the re-keying under way. `before` are messages already made of this change.
+    `new` ones have no rows yet and are told of even when they stay open; those of `again` have
+    rows all the same (records that arrive together with later versions of others). `deferred` ones
+    wait, without keys, for the re-keying under way. `before` are messages already made of this
+    change.
     """
 
     locked: Locked
     rules: RuleSet
     entries: Sequence[Entry]
     new: bool
+    again: Collection[int] = ()
     deferred: Sequence[Entry] = ()
     blocks: Blocks = ()
     before: Sequence[Message] = ()
+
+    @property
+    def new_entries(self) -> list[Entry]:
+        if not self.new:
+            return []
+        entries = [*self.entries, *self.deferred]
+        return (
+            [one for one in entries if one.record_id not in self.again] if self.again else entries
+        )
 
 
 async def settle(
@@ -88,7 +100,7 @@ def _settled(one: Arrivals, decision: Decision, made: Sequence[tuple[int, Pair]]
     return Settled(
         locked=one.locked,
         rules=one.rules,
-        new_entries=[*one.entries, *one.deferred] if one.new else [],
+        new_entries=one.new_entries,
         left_open=[*decision.left_open, *one.deferred],
         claimed=decision.claimed,
         made=made,
@@ -103,26 +115,11 @@ def _moved(
         reconciliation_id=one.locked.reconciliation_id,
         at=at,
     )
-    messages = list(one.before)
-    waiting = iter(made)
-    for entry, pair in zip(one.entries, decision.outcomes, strict=True):
-        seq = one.locked.seq + len(messages) + 1
-        if pair is not None:
-            match_id, _ = next(waiting)
-            rule = one.rules.rules[pair.rule_index].rule
-            outcome = accepted(place, seq=seq, match_id=match_id, pair=pair, rule=rule)
-            messages.append(message_of(outcome))
-        elif one.new:
-            messages.append(message_of(unmatched(place, seq=seq, entry=entry)))
-    for entry in one.deferred:
-        if one.new:
-            seq = one.locked.seq + len(messages) + 1
-            messages.append(message_of(unmatched(place, seq=seq, entry=entry)))
     opened = [*decision.left_open, *one.deferred]
     return Moved(
         locked=one.locked,
-        messages=messages,
-        entries=len(one.entries) + len(one.deferred) if one.new else 0,
+        messages=_told(one, decision, made, place),
+        entries=len(one.entries) + len(one.deferred) - len(one.again) if one.new else 0,
         matched=2 * len(made),
         overdue=-sum(
             1 for _, pair in made for entry in pair.members if entry.overdue_seq is not None
@@ -133,6 +130,54 @@ def _moved(
     )
 
 
+def _told(
+    one: Arrivals, decision: Decision, made: Sequence[tuple[int, Pair]], place: Place
+) -> list[Message]:
+    """Tell each new entry at its number; what those of `again` complete comes last."""
+    messages, again = list(one.before), one.again
+    waiting = iter(made)
+    completed = []
+
+    def tell(match_id: int, pair: Pair) -> None:
+        seq = one.locked.seq + len(messages) + 1
+        rule = one.rules.rules[pair.rule_index].rule
+        messages.append(
+            message_of(accepted(place, seq=seq, match_id=match_id, pair=pair, rule=rule))
+        )
+
+    def tell_open(entry: Entry) -> None:
+        if one.new and not (again and entry.record_id in again):
+            seq = one.locked.seq + len(messages) + 1
+            messages.append(message_of(unmatched(place, seq=seq, entry=entry)))
+
+    for entry, pair in zip(one.entries, decision.outcomes, strict=True):
+        if pair is None:
+            tell_open(entry)
+        elif again and entry.record_id in again:
+            completed.append(next(waiting))
+        else:
+            tell(*next(waiting))
+    for entry in one.deferred:
+        tell_open(entry)
+    for match_id, pair in completed:
+        tell(match_id, pair)
+    return messages
+
+
 def unkeyed(entry: Entry) -> Entry:
     """Leave out what an entry says under the rules: it gets no keys until it is re-keyed."""
     return msgspec.structs.replace(entry, texts=(None,) * len(entry.texts), hashes=())
+
+
+def partly(entry: Entry, left_minor: str) -> Entry:
+    """Say what is left of a partly matched entry: arrival does not decide it."""
+    return msgspec.structs.replace(unkeyed(entry), left_minor=left_minor)
+
+
+def by_turn(entries: Sequence[Entry], rekeying_from: int | None) -> tuple[list[Entry], list[Entry]]:
+    """Split entries into those decided now and those that a re-keying under way will reach."""
+    if rekeying_from is None:
+        return list(entries), []
+    now = [entry for entry in entries if entry.entry_no <= rekeying_from]
+    later = [unkeyed(entry) for entry in entries if entry.entry_no > rekeying_from]
+    return now, later

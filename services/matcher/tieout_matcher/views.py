@@ -13,6 +13,13 @@ from tieout_matcher.domain.rule_warnings import warnings_of
 
 Row = Mapping[str, Any]
 encode = msgspec.json.Encoder().encode
+
+
+class _Booking(msgspec.Struct, frozen=True):
+    status: str = "posted"
+
+
+_booking = msgspec.json.Decoder(_Booking).decode
 JsonObject = dict[str, Any]
 _RULE = ("version", "priority", "status")
 _ENTRY = (
@@ -38,11 +45,12 @@ def reconciliation_view(row: Row) -> JsonObject:
 
 
 def progress_view(row: Row) -> JsonObject:
-    """Entries decided = matched + unmatched."""
+    """Entries decided = matched + unmatched + ended."""
     return {
         "decided": row["entries"],
         "matched": row["matched"],
-        "unmatched": row["entries"] - row["matched"],
+        "unmatched": row["entries"] - row["matched"] - row["ended"],
+        "ended": row["ended"],
         "overdue": row["overdue"],
         "seq": row["seq"],
         "rekeying": row["rekey_after"] is not None,
@@ -143,6 +151,14 @@ def _reason(row: Row, rekey_after: int | None) -> JsonObject:
     day = f"{row['overdue_at']:%Y-%m-%d %H:%M} UTC"
     if row["overdue_seq"] is not None:
         return {"code": "overdue", "message": f"no counterpart came until {day}"}
+    return _not_found(row, day)
+
+
+def _not_found(row: Row, day: str) -> JsonObject:
+    """Say why nothing is known that could be its counterpart."""
+    if _booking(row["fields"]).status == "pending":
+        message = "its source has not booked it yet: until then its matches are only suggested"
+        return {"code": "pending", "message": message}
     if not row["key_count"]:
         message = "no rule can find its counterpart: none is active, or it lacks a value they need"
         return {"code": "no_candidate", "message": message}

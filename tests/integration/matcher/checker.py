@@ -9,7 +9,14 @@ from msgspec.structs import replace
 
 from integration.matcher.journal import outcomes_of
 from integration.matcher.world import Key, World
-from tieout_contracts.outcomes import EntryOverdue, EntryUnmatched, MatchAccepted, MatchRevoked
+from tieout_contracts.outcomes import (
+    EntryChanged,
+    EntryOverdue,
+    EntryUnmatched,
+    EntryWithdrawn,
+    MatchAccepted,
+    MatchRevoked,
+)
 from tieout_contracts.record import Fields
 
 _fields = msgspec.json.Decoder(Fields).decode
@@ -98,20 +105,26 @@ def _signed(side: str, fields: Fields, sign_mode: str) -> Decimal:
     return amount if side == "A" else -amount
 
 
+def _waits(entry: Any) -> bool:
+    return entry["match_id"] is None and entry["ended"] is None
+
+
 async def _check_open(world: World, key: Key, entries: dict[int, Any]) -> None:
-    """K2: exactly what is in no match may be matched; keys point at nothing else."""
+    """K2: exactly what is in no match and not ended may be matched; keys point at nothing else."""
     where = "organization_id = $1 AND reconciliation_id = $2"
     rows = await world.rows(f"SELECT * FROM open_entry WHERE {where}", *key)  # noqa: S608
     waiting = {
         record: (row["entry_no"], row["overdue_at"] if row["overdue_seq"] is None else None)
         for record, row in entries.items()
-        if row["match_id"] is None
+        if _waits(row)
     }
     assert waiting == {row["record_id"]: (row["entry_no"], row["overdue_at"]) for row in rows}
     keys = await world.rows(f"SELECT * FROM open_key WHERE {where}", *key)  # noqa: S608
     assert sorted((row["entry_no"], row["record_id"], row["key_hash"]) for row in keys) == sorted(
         (row["entry_no"], row["record_id"], one) for row in rows for one in row["keys"]
     ), "keys and open entries disagree"
+    assert all((row["ended"] is None) == (row["ended_at"] is None) for row in entries.values())
+    assert not [row for row in entries.values() if row["ended"] and row["match_id"]]
 
 
 async def _check_reserved(world: World, key: Key) -> None:
@@ -134,14 +147,17 @@ async def _check_reserved(world: World, key: Key) -> None:
 async def _check_counters(world: World, key: Key, entries: dict[int, Any]) -> None:
     (row,) = await world.rows("SELECT * FROM reconciliation WHERE id = $1", key[1])
     matched = sum(1 for one in entries.values() if one["match_id"] is not None)
-    waiting = [one for one in entries.values() if one["match_id"] is None]
+    ended = sum(1 for one in entries.values() if one["ended"] is not None)
+    waiting = [one for one in entries.values() if _waits(one)]
     overdue = [one for one in waiting if one["overdue_seq"] is not None]
-    counted = (row["entries"], row["matched"], row["overdue"])
-    assert counted == (len(entries), matched, len(overdue)), "counters are wrong"
-    (awaited,) = await world.rows(
-        "SELECT count(*) AS n FROM awaited_overdue WHERE reconciliation_id = $1", key[1]
-    )
-    assert row["awaited"] == awaited["n"]
+    counted = (row["entries"], row["matched"], row["ended"], row["overdue"])
+    assert counted == (len(entries), matched, ended, len(overdue)), "counters are wrong"
+    for table, counter in (("overdue", "awaited"), ("version", "awaited_versions")):
+        (awaited,) = await world.rows(
+            f"SELECT count(*) AS n FROM awaited_{table} WHERE reconciliation_id = $1",  # noqa: S608
+            key[1],
+        )
+        assert row[counter] == awaited["n"]
     due = [one["overdue_at"] for one in waiting if one["overdue_seq"] is None]
     if due:
         assert row["next_overdue_at"] is not None
@@ -154,25 +170,37 @@ async def _check_journal(world: World, key: Key, entries: dict[int, Any]) -> Non
     (row,) = await world.rows("SELECT seq FROM reconciliation WHERE id = $1", key[1])
     assert row["seq"] == len(outcomes), "numbers and outcomes disagree"
     waiting: dict[int, Any] = {}
+    settled: dict[int, Any] = {}
     for outcome in outcomes:
-        if isinstance(outcome, EntryUnmatched | EntryOverdue):
-            waiting[outcome.entry.record_id] = outcome.entry
-        elif isinstance(outcome, MatchRevoked):
-            waiting |= {member.record_id: member for member in outcome.members}
-        elif isinstance(outcome, MatchAccepted):
-            for member in outcome.members:
-                if member.left_minor is None:
-                    waiting.pop(member.record_id, None)
-                else:
-                    waiting[member.record_id] = member
-    assert {
-        record: (view.side, view.version, view.overdue_seq, bytes(view.fields))
-        for record, view in waiting.items()
-    } == {
-        record: (one["side"], one["version"], one["overdue_seq"], one["fields"])
-        for record, one in entries.items()
-        if one["match_id"] is None
-    }, "the journal tells another story"
+        _read(outcome, waiting, settled)
+    for told, wanted in ((waiting, _waits), (settled, lambda one: not _waits(one))):
+        assert {
+            record: (view.side, view.version, view.overdue_seq, bytes(view.fields))
+            for record, view in told.items()
+        } == {
+            record: (one["side"], one["version"], one["overdue_seq"], one["fields"])
+            for record, one in entries.items()
+            if wanted(one)
+        }, "the journal tells another story"
+
+
+def _read(outcome: Any, waiting: dict[int, Any], settled: dict[int, Any]) -> None:
+    """Learn from one outcome what is open and what is not, as a consumer does."""
+    if isinstance(outcome, MatchAccepted | MatchRevoked):
+        accepted = isinstance(outcome, MatchAccepted)
+        told = [(one, accepted and one.left_minor is None) for one in outcome.members]
+    elif isinstance(outcome, EntryUnmatched | EntryOverdue):
+        told = [(outcome.entry, False)]
+    elif isinstance(outcome, EntryChanged):
+        told = [(outcome.entry, bool(outcome.match_id or outcome.ended))]
+    elif isinstance(outcome, EntryWithdrawn):
+        told = [(outcome.entry, True)]
+    else:
+        return
+    for view, is_settled in told:
+        now, gone = (settled, waiting) if is_settled else (waiting, settled)
+        gone.pop(view.record_id, None)
+        now[view.record_id] = view
 
 
 async def matched_pairs(world: World, key: Key) -> set[tuple[int, ...]]:

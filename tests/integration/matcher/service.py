@@ -108,6 +108,7 @@ async def open_service(world: World) -> AsyncIterator[Service]:
             runs=world.runs,
             backtests=world.backtests,
             explanations=Explanations(pool=world.api, clock=world.clock),
+            record_changes=world.record_changes,
             rules_changed=rules_changed,
             runs_wanted=lambda: None,
             clock=world.clock,

@@ -206,6 +206,6 @@ async def test_commands_of_the_exceptions_service(world: World, service: Service
     assert gone.json() == {"status": "cancelled"}
     assert resent.json() == {"resent": 2}
     progress = await service.get(path_of(key, "/progress"))
-    assert progress == {"decided": 2, "matched": 2, "unmatched": 0, "overdue": 0, "seq": 5,
-                        "rekeying": False, "stream_ids": [1, 2]}  # fmt: skip
+    assert progress == {"decided": 2, "matched": 2, "unmatched": 0, "ended": 0, "overdue": 0,
+                        "seq": 5, "rekeying": False, "stream_ids": [1, 2]}  # fmt: skip
     await check(world, key)

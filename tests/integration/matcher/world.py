@@ -8,7 +8,7 @@ from typing import Any
 
 from fixtures.postgres import Database
 from tieout_contracts.config_events import SignMode
-from tieout_contracts.record import RecordAccepted, Side
+from tieout_contracts.record import RecordVersion, Side
 from tieout_matcher.app import WORKER_SESSION
 from tieout_matcher.applying import Applying
 from tieout_matcher.aside import Aside
@@ -20,8 +20,10 @@ from tieout_matcher.manual import Chosen, ManualMatches
 from tieout_matcher.operations import ForceMatch, Operations
 from tieout_matcher.overdue import OverdueClaims
 from tieout_matcher.passes import Passes
+from tieout_matcher.record_changes import RecordChanges
 from tieout_matcher.rekeying import Rekeying
 from tieout_matcher.released import Releaser
+from tieout_matcher.revising import Reviser
 from tieout_matcher.runs import Runs
 from tieout_matcher.searching import Searching
 from tieout_matcher.store import passes, reconciliations
@@ -68,9 +70,10 @@ class World:
         self.operations = Operations(rule_book=book, manual=self.manual, clock=self.clock)
         self.suggestions = Suggestions(rule_book=book, clock=self.clock)
         self.rekeying = Rekeying(pool=self.worker, releaser=self.releaser)
-        self.passing = self.passing_with(
-            Applying(pool=self.worker, rule_book=book, clock=self.clock)
-        )
+        applying = Applying(pool=self.worker, rule_book=book, clock=self.clock)
+        self.passing = self.passing_with(applying)
+        reviser = self.matcher.reviser
+        self.record_changes = RecordChanges(reviser=reviser, clock=self.clock)
 
     @property
     def backtests(self) -> Backtests:
@@ -106,7 +109,10 @@ class World:
         )
 
     def another_matcher(self) -> Matcher:
-        return Matcher(rule_book=RuleBook(), clock=self.clock)
+        book = RuleBook()
+        releaser = Releaser(rule_book=book, clock=self.clock)
+        reviser = Reviser(rule_book=book, releaser=releaser, clock=self.clock)
+        return Matcher(rule_book=book, reviser=reviser, clock=self.clock)
 
     async def reconciliation(
         self, *, organization_id: int = ORGANIZATION, sign_mode: SignMode = "same", **given: Any
@@ -141,7 +147,7 @@ class World:
 
     async def deliver(
         self,
-        records: Sequence[RecordAccepted],
+        records: Sequence[RecordVersion],
         *,
         batch: int | None = None,
         matcher: Matcher | None = None,
@@ -210,6 +216,11 @@ class World:
     async def cancel(self, key: Key, operation_id: int) -> dict[str, Any]:
         async with transaction(self.worker) as connection:
             return await self.operations.cancel(connection, key, operation_id)
+
+    async def change(self, change_id: int, version: RecordVersion) -> dict[str, Any]:
+        """Ask as ingest does for a version of a record, in all its reconciliations."""
+        async with transaction(self.worker) as connection:
+            return await self.record_changes.decide(connection, change_id, version)
 
     async def mark(
         self, key: Key, record_id: int, *, stream_id: int = 1, at: datetime | None = None

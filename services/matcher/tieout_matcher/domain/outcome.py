@@ -1,15 +1,20 @@
 """Outcomes as events: numbered, encoded once, with the business fields of their records."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
 from tieout_contracts.outcomes import (
+    EntryChanged,
     EntryOverdue,
     EntryUnmatched,
     EntryView,
+    EntryWithdrawn,
     MatchAccepted,
+    MatchRejected,
     Outcome,
     ReasonCode,
 )
@@ -17,6 +22,7 @@ from tieout_matcher.domain.decide import Entry, Pair
 from tieout_matcher.domain.rule import Rule
 
 encode_outcome = msgspec.json.Encoder().encode
+UNNUMBERED = 0  # the number is taken when all that a change tells is known
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,4 +87,47 @@ def accepted(place: Place, *, seq: int, match_id: int, pair: Pair, rule: Rule) -
         rule_id=rule.rule_id,
         rule_version=rule.version,
         members=[view_of(entry) for entry in pair.members],
+    )
+
+
+def changed(
+    place: Place,
+    *,
+    entry: Entry,
+    match_id: int | None = None,
+    ended: Literal["closed", "ignored"] | None = None,
+) -> EntryChanged:
+    return EntryChanged(
+        organization_id=place.organization_id,
+        reconciliation_id=place.reconciliation_id,
+        seq=UNNUMBERED,
+        at=place.at,
+        match_id=match_id,
+        ended=ended,
+        entry=view_of(entry),
+    )
+
+
+def withdrawn(place: Place, *, entry: Entry, reason: str) -> EntryWithdrawn:
+    return EntryWithdrawn(
+        organization_id=place.organization_id,
+        reconciliation_id=place.reconciliation_id,
+        seq=UNNUMBERED,
+        at=place.at,
+        reason=reason,
+        entry=view_of(entry),
+    )
+
+
+def suggestion_dropped(
+    place: Place, match_id: int, members: Sequence[Entry], *, reason: str
+) -> MatchRejected:
+    return MatchRejected(
+        organization_id=place.organization_id,
+        reconciliation_id=place.reconciliation_id,
+        seq=UNNUMBERED,
+        at=place.at,
+        match_id=match_id,
+        reason=reason,
+        members=[view_of(entry) for entry in members],
     )

@@ -29,14 +29,15 @@ Getter = Callable[[Any], Text]
 Reader = Callable[[Any], tuple[Text, ...]]
 
 SEPARATOR = "\x1f"
-_BASE = [
+_BASE: list[Any] = [
     ("amount_minor", str),
     ("exponent", int),
     ("currency", str),
     ("direction", Literal["credit", "debit"]),
     ("date", str),
+    ("status", str, "posted"),
 ]
-_BASE_NAMES = frozenset(name for name, _ in _BASE)
+_BASE_NAMES = frozenset(one[0] for one in _BASE)
 
 
 class FieldsError(ValueError):
@@ -99,12 +100,17 @@ class RuleSet:
         )
 
     def texts(self, fields: bytes, side: Side) -> tuple[Text, ...]:
-        """Read what a record of `side` says by each alternative; raises FieldsError."""
+        """Read what a record of `side` says by each alternative; raises FieldsError.
+
+        A pending one says nothing: its matches are only suggested, and arrival accepts.
+        """
         try:
             decoded = self.decode(fields)
         except (msgspec.MsgspecError, ValueError) as error:
             raise FieldsError(str(error)) from error
         money = (decoded.currency, _amount(decoded, side, self.sign_mode))
+        if decoded.status == "pending":
+            return (None,) * len(self.alternatives)
         said: list[Text] = []
         for one in self.alternatives:
             compared = one.read_a(decoded) if side == "A" else one.read_b(decoded)
@@ -176,7 +182,7 @@ def _compared(way: Alternative) -> list[Leaf]:
 
 def _decoder(used: set[str]) -> Callable[[bytes], Any]:
     """Decode only the fields that the rules use; the base fields are always checked."""
-    optional: list[tuple[str, Any, Any]] = [
+    optional: list[Any] = [
         (name, str | None, None) for name in sorted(used - _BASE_NAMES - {"metadata"})
     ]
     if "metadata" in used:

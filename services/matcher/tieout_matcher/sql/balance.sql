@@ -29,7 +29,7 @@ WHERE organization_id = $1 AND reconciliation_id = $2 ORDER BY currency, side
 -- name: standing
 -- How the next three begin: each entry after record $5 with what is open, matched and ended of it.
 -- A match of the time counts once all its members had arrived. A `misplaced` entry is in no place,
--- or its places do not add up to its amount.
+-- or its places do not add up to its amount. What later versions replaced since counts as it was.
 WITH member AS MATERIALIZED (
     SELECT match.id, one.record_id, one.allocated
     FROM match CROSS JOIN LATERAL unnest(members, allocated) AS one (record_id, allocated)
@@ -46,13 +46,25 @@ WITH member AS MATERIALIZED (
     SELECT record_id, count(*) FILTER (WHERE allocated IS NULL) AS whole,
            coalesce(sum(allocated), 0) AS parts
     FROM member WHERE id NOT IN (SELECT id FROM early) GROUP BY record_id
+), replaced AS MATERIALIZED (
+    SELECT DISTINCT ON (record_id) record_id, fields, ended, ended_at FROM earlier_version
+    WHERE organization_id = $1 AND reconciliation_id = $2 AND until > $3
+    ORDER BY record_id, version
 ), read AS MATERIALIZED (
     SELECT entry.record_id, entry.side, entry.left_minor, money.direction, money.currency,
            money.exponent, coalesce(money.status, 'posted') AS status, money.amount_minor AS amount,
-           CASE WHEN $3 IS NULL OR entry.ended_at <= $3 THEN entry.ended END AS ended,
+           CASE WHEN $3 IS NULL OR said.ended_at <= $3 THEN said.ended END AS ended,
            held.entry_no IS NOT NULL AS held, taken.record_id IS NOT NULL AS matched,
            coalesce(taken.whole * money.amount_minor + taken.parts, 0) AS matched_amount
-    FROM entry CROSS JOIN LATERAL json_to_record(convert_from(entry.fields, 'UTF8')::json)
+    FROM entry
+    LEFT JOIN replaced ON replaced.record_id = entry.record_id
+    CROSS JOIN LATERAL (
+        SELECT coalesce(replaced.fields, entry.fields) AS fields,
+               CASE WHEN replaced.record_id IS NULL THEN entry.ended ELSE replaced.ended END AS ended,
+               CASE WHEN replaced.record_id IS NULL THEN entry.ended_at
+                    ELSE replaced.ended_at END AS ended_at
+    ) AS said
+    CROSS JOIN LATERAL json_to_record(convert_from(said.fields, 'UTF8')::json)
          AS money (amount_minor numeric, exponent int, currency text, direction text, status text)
     LEFT JOIN open_entry AS held ON held.organization_id = $1 AND held.reconciliation_id = $2
          AND held.entry_no = entry.entry_no

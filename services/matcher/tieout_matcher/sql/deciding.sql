@@ -4,7 +4,8 @@
 
 -- name: lock
 -- K1: lock reconciliations in ascending order before anything of theirs is read.
-SELECT organization_id, id, sign_mode, timezone, seq, rules_version, rekey_after, awaited
+SELECT organization_id, id, sign_mode, timezone, seq, rules_version, rekey_after, awaited,
+       awaited_versions
 FROM reconciliation WHERE (organization_id, id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))
 ORDER BY id FOR UPDATE
 
@@ -14,16 +15,6 @@ SELECT r.id, r.version, r.priority, r.status, r.body, c.run_type
 FROM rule r JOIN reconciliation c ON c.organization_id = r.organization_id AND c.id = r.reconciliation_id
 WHERE r.organization_id = $1 AND r.reconciliation_id = $2 AND r.retired_at IS NULL
 ORDER BY r.priority, r.id
-
--- name: known
--- Which of these records arrived before.
-WITH asked AS MATERIALIZED (
-    SELECT place.organization_id, place.reconciliation_id, unnest(place.records::bigint[]) AS record_id
-    FROM unnest($1::bigint[], $2::bigint[], $3::text[])
-         AS place (organization_id, reconciliation_id, records)
-)
-SELECT e.reconciliation_id, e.record_id
-FROM asked JOIN entry e USING (organization_id, reconciliation_id, record_id)
 
 -- name: candidates
 -- For each key the earliest open entries that have it, at most as many as asked.
@@ -85,9 +76,10 @@ SELECT nextval('match_id') FROM generate_series(1, $1)
 UPDATE reconciliation r SET
     seq = r.seq + moved.seq, entries = r.entries + moved.entries,
     matched = r.matched + moved.matched, overdue = r.overdue + moved.overdue,
-    next_overdue_at = least(r.next_overdue_at, moved.overdue_at)
-FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::timestamptz[])
-     AS moved (organization_id, id, seq, entries, matched, overdue, overdue_at)
+    ended = r.ended + moved.ended, next_overdue_at = least(r.next_overdue_at, moved.overdue_at)
+FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::timestamptz[],
+            $8::bigint[])
+     AS moved (organization_id, id, seq, entries, matched, overdue, overdue_at, ended)
 WHERE r.organization_id = moved.organization_id AND r.id = moved.id
 
 -- name: take_awaited

@@ -11,13 +11,16 @@ FROM entry e LEFT JOIN open_entry o USING (organization_id, reconciliation_id, e
 WHERE e.organization_id = $1 AND e.reconciliation_id = $2 AND e.record_id = $3
 
 -- name: page
--- Entries after a record id, filtered; unmatched ones are found by what is open.
+-- Entries after a record id, filtered; unmatched ones are found by what is open. Those whose record
+-- was deleted are left out, unless they are asked for by number.
 SELECT e.record_id, e.entry_no, e.version, e.stream_id, e.side, e.match_id, e.overdue_at,
        e.overdue_seq, e.fields, e.left_minor::text AS left_minor, e.ended,
        cardinality(o.keys) AS key_count, o.suggested_by, o.reason_code, o.reason
 FROM entry e LEFT JOIN open_entry o USING (organization_id, reconciliation_id, entry_no)
 WHERE e.organization_id = $1 AND e.reconciliation_id = $2 AND e.record_id > $3
+  AND ($8::bigint[] IS NOT NULL OR e.ended IS DISTINCT FROM 'withdrawn')
   AND ($4::boolean IS NULL OR (e.match_id IS NOT NULL) = $4)
+  AND ($4::boolean IS NOT FALSE OR e.ended IS NULL)
   AND ($5::text IS NULL OR e.side = $5)
   AND ($6::bigint IS NULL OR e.stream_id = $6)
   AND ($7::boolean IS NULL OR (o.record_id IS NOT NULL AND e.overdue_seq IS NOT NULL) = $7)

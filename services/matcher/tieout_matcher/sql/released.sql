@@ -51,7 +51,8 @@ FROM entry WHERE organization_id = $1 AND reconciliation_id = $2 AND record_id =
 ORDER BY entry_no
 
 -- name: give_back
--- Members of no match again, with what it had taken of them; answers which were closed by it.
+-- Members of no match again, with what it had taken of them; answers which were closed by it, and
+-- which were open for what it had left.
 WITH given AS MATERIALIZED (
     SELECT m.organization_id, m.reconciliation_id, one.record_id, m.allocated[one.position] AS allocated
     FROM match m CROSS JOIN LATERAL unnest(m.members) WITH ORDINALITY AS one (record_id, position)
@@ -79,4 +80,5 @@ SET match_id = NULL,
 FROM before
 WHERE e.organization_id = before.organization_id AND e.reconciliation_id = before.reconciliation_id
   AND e.record_id = before.record_id
-RETURNING e.record_id, before.closed
+RETURNING e.record_id, before.closed,
+    e.entry_no IN (SELECT entry_no FROM unclaimed) AS was_open

@@ -19,7 +19,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """An entry and the match it is a member of, if any."""
+    """An entry, the match it is a member of, and why it needs none; if any."""
 
     entry: Entry
     match_id: int | None

@@ -20,7 +20,8 @@ SQL = load_queries("tieout_matcher", "deciding.sql")
 class Locked:
     """A reconciliation under its row lock.
 
-    `rekey_after` is the last entry re-keyed, if the others still wait for it.
+    `rekey_after` is the last entry re-keyed, if the others still wait for it. `awaited` counts
+    overdue times, `awaited_versions` later versions, set for records that have not arrived.
     """
 
     organization_id: int
@@ -31,6 +32,7 @@ class Locked:
     rules_version: int
     rekey_after: int | None
     awaited: int
+    awaited_versions: int
 
     @property
     def key(self) -> tuple[int, int]:
@@ -47,6 +49,7 @@ class Moved:
     matched: int = 0
     overdue: int = 0
     overdue_at: datetime | None = None
+    ended: int = 0
 
 
 def message_of(outcome: Outcome) -> outbox.Message:
@@ -76,6 +79,7 @@ async def lock(
             rules_version=row["rules_version"],
             rekey_after=row["rekey_after"],
             awaited=row["awaited"],
+            awaited_versions=row["awaited_versions"],
         )
         for row in rows
     ]
@@ -93,6 +97,7 @@ async def advance(connection: Connection, moves: Sequence[Moved], *, at: datetim
                 move.matched,
                 move.overdue,
                 move.overdue_at,
+                move.ended,
             )
             for move in moves
         ),

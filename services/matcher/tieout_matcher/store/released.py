@@ -64,16 +64,19 @@ async def end_match(
     at: datetime,
     reason: str | None,
     block: bool,
-) -> tuple[list[Entry], set[int]]:
+) -> tuple[list[Entry], set[int], set[int]]:
     """Revoke an accepted match, and `block` its pair of sets or not.
 
-    Returns its members in entry order, none of them open, and which records it had closed: others
-    were matched in part and open for the rest.
+    Returns its members in entry order, none of them open, which records it had closed, and which
+    were matched in part and open for the rest (neither: another match of them ended just before).
     """
     await connection.execute(_SQL["revoke"], locked.organization_id, match_id, at, reason)
     rows = await connection.fetch(_SQL["give_back"], *locked.key, match_id)
     members = await members_of(connection, locked, rules, match_id, block=block)
-    return members, {row["record_id"] for row in rows if row["closed"]}
+    closed, were_open = (
+        {row["record_id"] for row in rows if row[name]} for name in ("closed", "was_open")
+    )
+    return members, closed, were_open
 
 
 async def members_of(

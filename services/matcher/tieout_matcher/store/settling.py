@@ -18,15 +18,6 @@ class StaleClaimError(RuntimeError):
     """An entry to be matched was no longer open (K2): the transaction must end without effect."""
 
 
-async def known_records(
-    connection: Connection, records: Mapping[tuple[int, int], Sequence[int]]
-) -> set[tuple[int, int]]:
-    """Return which (reconciliation, record) of a reconciliation's records arrived before."""
-    texts = [array_text(one) for one in records.values()]
-    rows = await connection.fetch(SQL["known"], *_places(records), texts)
-    return {(row[0], row[1]) for row in rows}
-
-
 async def candidates(
     connection: Connection, asked: Sequence[tuple[Locked, RuleSet, Sequence[Entry], int]]
 ) -> dict[tuple[int, int], list[Entry]]:
@@ -40,7 +31,7 @@ async def candidates(
         return {}
     keys = [array_text(one) for one in probes.values()]
     mosts = [array_text(one.values()) for one in probes.values()]
-    rows = await connection.fetch(SQL["candidates"], *_places(probes), keys, mosts)
+    rows = await connection.fetch(SQL["candidates"], *places(probes), keys, mosts)
     rules_of = {locked.key: rules for locked, rules, _, _ in asked}
     found: dict[tuple[int, int], dict[int, Entry]] = {place: {} for place in probes}
     for row in rows:
@@ -110,10 +101,10 @@ async def claim(connection: Connection, claims: Mapping[tuple[int, int], Sequenc
         return
     numbers = [array_text(entry.entry_no for entry in entries) for entries in claims.values()]
     wanted = sum(len(entries) for entries in claims.values())
-    if await connection.fetchval(SQL["claim"], *_places(claims), numbers) != wanted:
+    if await connection.fetchval(SQL["claim"], *places(claims), numbers) != wanted:
         raise StaleClaimError(f"of {wanted} entries to match some were no longer open")
 
 
-def _places(by_place: Iterable[tuple[int, int]]) -> tuple[list[int], list[int]]:
+def places(by_place: Iterable[tuple[int, int]]) -> tuple[list[int], list[int]]:
     places = list(by_place)
     return [one[0] for one in places], [one[1] for one in places]
