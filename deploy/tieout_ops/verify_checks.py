@@ -67,18 +67,19 @@ def _records() -> tuple[Check, ...]:
             name="entries_are_records",
             promise="every entry is an accepted record, byte for byte",
             query=_RECORDS["entries_are_records"],
+            once_quiet=True,
         ),
         Check(
             invariant="I1",
             name="arrived",
-            promise="every routed record is an entry exactly once",
+            promise="every record of a routed stream is an entry exactly once",
             query=_RECORDS["arrived"],
             once_quiet=True,
         ),
         Check(
             invariant="I4",
             name="money",
-            promise="sum accepted = sum matched + sum open, by stream and currency",
+            promise="sum of what records say = sum matched + open + closed, by stream and currency",
             query=_RECORDS["money"],
             once_quiet=True,
         ),
@@ -98,6 +99,18 @@ def _matches() -> tuple[Check, ...]:
             name="memberships",
             promise="entries and matches name each other",
             query=_MATCHES["memberships"],
+        ),
+        Check(
+            invariant="I4",
+            name="parts",
+            promise="what matches took of an entry and what is left is its amount",
+            query=_MATCHES["parts"],
+        ),
+        Check(
+            invariant="K2",
+            name="reserved",
+            promise="a suggestion holds its members and nothing else is held",
+            query=_MATCHES["reserved"],
         ),
         Check(
             invariant="I3",
@@ -128,6 +141,12 @@ def _matches() -> tuple[Check, ...]:
             name="one_effect",
             promise="a command has one effect and one answer",
             query=_MATCHES["one_effect"],
+        ),
+        Check(
+            invariant="I9",
+            name="one_version",
+            promise="a change of a record is decided alike on both sides, and makes its version",
+            query=_MATCHES["one_version"],
         ),
     )
 

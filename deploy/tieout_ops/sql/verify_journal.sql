@@ -103,6 +103,9 @@ FROM (
     SELECT organization_id, 'operation' AS what, id, state, created_at AS since
     FROM exceptions.operation WHERE state = 'pending'
     UNION ALL
+    SELECT organization_id, 'change', id, state, created_at
+    FROM ingest.record_change WHERE state = 'pending'
+    UNION ALL
     SELECT organization_id, 'import batch', id, status, progressed_at
     FROM ingest.import_batch WHERE status IN ('received', 'loading')
     UNION ALL

@@ -15,7 +15,8 @@ WITH said AS (
     SELECT organization_id, id, successful_items FROM ingest.bulk_request
 ), stored AS (
     SELECT organization_id, coalesce(import_batch_id, bulk_request_id) AS id, count(*) AS records
-    FROM ingest.record WHERE coalesce(import_batch_id, bulk_request_id) IS NOT NULL
+    FROM ingest.record
+    WHERE coalesce(import_batch_id, bulk_request_id) IS NOT NULL AND change IS NULL
     GROUP BY organization_id, coalesce(import_batch_id, bulk_request_id)
 )
 SELECT format('organization %s, request %s', organization_id, id) AS place,
@@ -24,11 +25,18 @@ FROM said FULL JOIN stored USING (organization_id, id)
 WHERE coalesce(said.accepted, 0) <> coalesce(stored.records, 0) ORDER BY id
 
 -- name: record_versions
--- A record is in one stream, its versions are 1, 2, 3 and so on, and no position is used twice.
+-- A record is in one stream, its versions are 1, 2, 3 and so on (a change that is under way or was
+-- refused may have had the number of one), and no position is used twice.
 SELECT format('organization %s, record %s', organization_id, id) AS place,
        format('%s versions up to %s in %s streams', count(*), max(version),
               count(DISTINCT stream_id)) AS wrong
-FROM ingest.record GROUP BY organization_id, id
+FROM (
+    SELECT organization_id, id, version, stream_id FROM ingest.record
+    UNION
+    SELECT organization_id, record_id, version, stream_id FROM ingest.record_change
+    WHERE state <> 'done'
+) AS taken
+GROUP BY organization_id, id
 HAVING min(version) <> 1 OR max(version) <> count(*) OR min(stream_id) <> max(stream_id)
 UNION ALL
 SELECT format('organization %s, stream %s', organization_id, stream_id),
@@ -37,22 +45,22 @@ FROM ingest.record GROUP BY organization_id, stream_id, position HAVING count(*)
 ORDER BY place
 
 -- name: routed
--- A stream's count of what may be routed, and a route's count of what was sent, are exact.
+-- A stream's count of its records, and a route's count of those that were sent, are exact.
 WITH stored AS (
-    SELECT organization_id, stream_id, count(*) FILTER (WHERE routable) AS routable
-    FROM ingest.record GROUP BY organization_id, stream_id
+    SELECT organization_id, stream_id, count(*) AS records
+    FROM ingest.record WHERE version = 1 GROUP BY organization_id, stream_id
 )
 SELECT format('organization %s, stream %s', stream.organization_id, stream.id) AS place,
-       format('says %s may be routed, %s may', stream.routable, coalesce(stored.routable, 0)) AS wrong
+       format('says %s records, %s are stored', stream.records, coalesce(stored.records, 0)) AS wrong
 FROM ingest.stream
 LEFT JOIN stored ON stored.organization_id = stream.organization_id AND stored.stream_id = stream.id
-WHERE stream.routable <> coalesce(stored.routable, 0)
+WHERE stream.records <> coalesce(stored.records, 0)
 UNION ALL
 SELECT format('organization %s, stream %s to reconciliation %s', route.organization_id,
               route.stream_id, route.reconciliation_id),
-       format('%s sent of %s', route.routed, coalesce(stored.routable, 0))
+       format('%s sent of %s', route.routed, coalesce(stored.records, 0))
 FROM ingest.route LEFT JOIN stored USING (organization_id, stream_id)
-WHERE route.active AND route.routed <> coalesce(stored.routable, 0)
+WHERE route.active AND route.routed <> coalesce(stored.records, 0)
   AND NOT EXISTS (
     SELECT FROM ingest.backfill
     WHERE backfill.organization_id = route.organization_id AND backfill.stream_id = route.stream_id
@@ -60,13 +68,13 @@ WHERE route.active AND route.routed <> coalesce(stored.routable, 0)
 ORDER BY place
 
 -- name: arrived
--- Every routed record is an entry (its key says: at most once).
+-- Every record of a routed stream is an entry (its key says: at most once), deleted ones too.
 SELECT format('organization %s, reconciliation %s', route.organization_id, route.reconciliation_id)
            AS place,
        format('record %s of stream %s is no entry', record.id, record.stream_id) AS wrong
 FROM ingest.route
 JOIN ingest.record ON record.organization_id = route.organization_id
-     AND record.stream_id = route.stream_id AND record.routable
+     AND record.stream_id = route.stream_id AND record.version = 1
 LEFT JOIN matcher.entry ON entry.organization_id = route.organization_id
      AND entry.reconciliation_id = route.reconciliation_id AND entry.record_id = record.id
 WHERE route.active AND entry.record_id IS NULL ORDER BY record.id
@@ -90,24 +98,28 @@ WHERE record.id IS NULL OR record.fields <> entry.fields OR stream.side IS DISTI
 ORDER BY entry.record_id
 
 -- name: money
--- Of each organisation, reconciliation, stream and currency: sum accepted = sum matched + sum open.
+-- Of each organisation, reconciliation, stream and currency: what records say now, deleted ones left
+-- out = what is matched, open and closed.
 WITH accepted AS (
     SELECT DISTINCT ON (route.reconciliation_id, record.organization_id, record.id)
-           record.organization_id, route.reconciliation_id, record.stream_id, record.fields
+           record.organization_id, route.reconciliation_id, record.stream_id, record.fields,
+           record.change
     FROM ingest.route
     JOIN ingest.record ON record.organization_id = route.organization_id
-         AND record.stream_id = route.stream_id AND record.routable
+         AND record.stream_id = route.stream_id
     WHERE route.active
-    ORDER BY route.reconciliation_id, record.organization_id, record.id, record.version
+    ORDER BY route.reconciliation_id, record.organization_id, record.id, record.version DESC
 ), counted AS (
-    SELECT organization_id, reconciliation_id, stream_id, fields, true AS is_accepted FROM accepted
+    SELECT organization_id, reconciliation_id, stream_id, fields, true AS is_accepted
+    FROM accepted WHERE change IS DISTINCT FROM 'deletion'
     UNION ALL
     SELECT entry.organization_id, entry.reconciliation_id, entry.stream_id, entry.fields, false
     FROM matcher.entry
     LEFT JOIN matcher.open_entry AS waiting USING (organization_id, reconciliation_id, record_id)
     LEFT JOIN matcher.match ON match.organization_id = entry.organization_id
-         AND match.id = entry.match_id AND match.revoked_at IS NULL
+         AND match.id = entry.match_id AND match.status = 'accepted'
     WHERE waiting.record_id IS NOT NULL OR match.id IS NOT NULL
+       OR entry.ended IN ('closed', 'ignored')
 ), summed AS (
     SELECT organization_id, reconciliation_id, stream_id, money.currency, is_accepted,
            count(*) AS records,
@@ -132,7 +144,7 @@ ORDER BY place
 -- How much there was to look at.
 SELECT (SELECT count(*) FROM ingest.record) AS records,
        (SELECT count(*) FROM matcher.entry) AS entries,
-       (SELECT count(*) FROM matcher.match WHERE revoked_at IS NULL) AS matches,
+       (SELECT count(*) FROM matcher.match WHERE status = 'accepted') AS matches,
        (SELECT coalesce(sum(seq), 0)::bigint FROM matcher.reconciliation) AS outcomes,
        (SELECT count(*) FROM exceptions.break) AS breaks,
        (SELECT count(*) FROM exceptions.operation) AS operations

@@ -13,11 +13,14 @@ from tieout_ingest.handlers import decode_config, decode_delivery, on_config
 from tieout_ingest.loading.backfill import Backfiller
 from tieout_ingest.loading.bulk import BulkLoader
 from tieout_ingest.loading.imports import ImportLoader, ImportSettings
+from tieout_ingest.loading.record_changes import ChangeResumer, RecordChanges
 from tieout_ingest.loading.transactions import TransactionTaker
+from tieout_ingest.matcher import Matcher
 from tieout_ingest.routes.bulk import bulk_router
 from tieout_ingest.routes.context import Context
 from tieout_ingest.routes.imports import imports_router
 from tieout_ingest.routes.producers import producers_router
+from tieout_ingest.routes.record_changes import record_changes_router
 from tieout_ingest.routes.records import records_router
 from tieout_ingest.routes.statements import statements_router
 from tieout_ingest.routes.streams import streams_router
@@ -25,7 +28,7 @@ from tieout_ingest.settings import IngestSettings
 from tieout_ingest.uploads.spool import Spool
 from tieout_runtime.health import health_router
 from tieout_runtime.intake import Intake
-from tieout_runtime.internal import require_token
+from tieout_runtime.internal import InternalClient, require_token
 from tieout_runtime.kafka import subscribe
 from tieout_runtime.problems import install_problems
 from tieout_runtime.service import Plumbing, open_plumbing
@@ -46,12 +49,17 @@ def build(common: CommonSettings, own: IngestSettings) -> FastAPI:
             api_connections=own.api_connections,
             worker_connections=own.worker_connections + own.import_workers,
         ) as plumbing:
-            context = _start_loaders(plumbing, common, own)
+            matcher = InternalClient(
+                base_url=common.matcher_url, token=common.internal_token.get_secret_value()
+            )
+            changes = _start_changes(plumbing, own, matcher)
+            context = _start_loaders(plumbing, common, own, changes=changes)
             for make in (
                 streams_router,
                 imports_router,
                 bulk_router,
                 records_router,
+                record_changes_router,
                 statements_router,
                 producers_router,
             ):
@@ -59,13 +67,32 @@ def build(common: CommonSettings, own: IngestSettings) -> FastAPI:
             app.include_router(health_router(plumbing.checks()))
             await plumbing.start()
             yield
+            await matcher.close()
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     install_problems(app)
     return app
 
 
-def _start_loaders(plumbing: Plumbing, common: CommonSettings, own: IngestSettings) -> Context:
+def _start_changes(
+    plumbing: Plumbing, own: IngestSettings, matcher: InternalClient
+) -> RecordChanges:
+    changes = RecordChanges(
+        matcher=Matcher(client=matcher),
+        limits=Limits(),
+        failpoint=plumbing.failpoint,
+        clock=_clock,
+        resume_after=timedelta(seconds=own.resume_after_seconds),
+        max_attempts=own.change_attempts,
+    )
+    resumer = ChangeResumer(pool=plumbing.worker, changes=changes, clock=_clock)
+    plumbing.tasks.start("record_changes", resumer.run)
+    return changes
+
+
+def _start_loaders(
+    plumbing: Plumbing, common: CommonSettings, own: IngestSettings, *, changes: RecordChanges
+) -> Context:
     spool = Spool(own.spool_dir)
     limits = structs.replace(Limits(), file_bytes=own.max_upload_bytes)
     pool, failpoint = plumbing.worker, plumbing.failpoint
@@ -94,6 +121,7 @@ def _start_loaders(plumbing: Plumbing, common: CommonSettings, own: IngestSettin
         clock=_clock,
         wake_imports=imports.wake,
         wake_bulk=bulk.wake,
+        changes=changes,
     )
 
 

@@ -24,10 +24,16 @@ class IngestSettings(ListenSettings):
     delivery_messages: int = Field(
         default=200, ge=1, le=2000, description="messages of upstream systems a transaction"
     )
+    resume_after_seconds: float = Field(
+        default=5.0, gt=0, description="after which a pending change of a record is taken up again"
+    )
+    change_attempts: int = Field(
+        default=8, ge=1, description="tries at the matcher before a change of a record is given up"
+    )
     api_connections: int = Field(default=10, ge=1, description="database connections for HTTP")
     worker_connections: int = Field(
-        default=8,
-        ge=7,
-        description="database connections for deliveries, relay, bulk, backfill and readiness;"
-        " each import worker has one more",
+        default=9,
+        ge=8,
+        description="database connections for deliveries, relay, bulk, backfill, changes of records"
+        " and readiness; each import worker has one more",
     )

@@ -21,16 +21,20 @@ from tieout_ingest.domain.limits import Limits
 from tieout_ingest.loading.backfill import Backfiller
 from tieout_ingest.loading.bulk import BulkLoader
 from tieout_ingest.loading.imports import ImportLoader, ImportSettings
+from tieout_ingest.loading.record_changes import ChangeResumer, RecordChanges
 from tieout_ingest.loading.routing import apply_configs
+from tieout_ingest.matcher import Matcher
 from tieout_ingest.routes.bulk import bulk_router
 from tieout_ingest.routes.context import Context
 from tieout_ingest.routes.imports import imports_router
 from tieout_ingest.routes.producers import producers_router
+from tieout_ingest.routes.record_changes import record_changes_router
 from tieout_ingest.routes.records import records_router
 from tieout_ingest.routes.statements import statements_router
 from tieout_ingest.routes.streams import streams_router
 from tieout_ingest.uploads.spool import Spool
 from tieout_runtime.failpoints import Failpoint
+from tieout_runtime.internal import InternalClient
 from tieout_runtime.outbox import Chunk
 from tieout_runtime.postgres import Pool, open_pool, transaction
 from tieout_runtime.problems import install_problems
@@ -38,6 +42,7 @@ from tieout_runtime.run import Tasks
 from tieout_runtime.settings import CommonSettings
 
 from .program import Program, running_program
+from .stand_in_matcher import StandInMatcher
 
 SETTLE_S = 60.0
 
@@ -57,6 +62,8 @@ class Ingest:
     imports: ImportLoader
     bulk: BulkLoader
     backfiller: Backfiller
+    matcher: StandInMatcher
+    resumer: ChangeResumer
     tasks: Tasks = field(default_factory=Tasks)
 
     def spool_files(self) -> list[Path]:
@@ -143,6 +150,11 @@ async def open_ingest(database: Database, folder: Path) -> AsyncIterator[Ingest]
         pool=worker, spool=spool, settings=settings, clock=clock, failpoint=failpoint
     )
     bulk = BulkLoader(pool=worker, limits=limits, clock=clock, failpoint=failpoint)
+    matcher = StandInMatcher()
+    deciding = InternalClient(
+        base_url="http://matcher", token="x" * 16, transport=httpx2.ASGITransport(matcher.app)
+    )
+    changes = _changes(deciding, failpoint)
     context = Context(
         api=api,
         spool=spool,
@@ -150,6 +162,7 @@ async def open_ingest(database: Database, folder: Path) -> AsyncIterator[Ingest]
         clock=clock,
         wake_imports=imports.wake,
         wake_bulk=bulk.wake,
+        changes=changes,
     )
     app = FastAPI()
     install_problems(app)
@@ -158,6 +171,7 @@ async def open_ingest(database: Database, folder: Path) -> AsyncIterator[Ingest]
         imports_router,
         bulk_router,
         records_router,
+        record_changes_router,
         statements_router,
         producers_router,
     ):
@@ -175,14 +189,28 @@ async def open_ingest(database: Database, folder: Path) -> AsyncIterator[Ingest]
         imports=imports,
         bulk=bulk,
         backfiller=Backfiller(pool=worker, clock=clock, failpoint=failpoint),
+        matcher=matcher,
+        resumer=ChangeResumer(pool=worker, changes=changes, clock=clock),
     )
     try:
         yield ingest
     finally:
         await ingest.tasks.stop()
         await client.aclose()
+        await deciding.close()
         await api.close()
         await worker.close()
+
+
+def _changes(deciding: InternalClient, failpoint: Failpoint) -> RecordChanges:
+    return RecordChanges(
+        matcher=Matcher(client=deciding),
+        limits=Limits(),
+        failpoint=failpoint,
+        clock=clock,
+        resume_after=timedelta(),
+        max_attempts=2,
+    )
 
 
 @pytest.fixture

@@ -112,7 +112,7 @@ async def test_a_wrong_structure_leaves_nothing_behind(ingest: Ingest) -> None:
     assert again.status_code == 202  # a refused file may come again
 
 
-async def test_pending_is_kept_and_its_booking_is_a_new_version(ingest: Ingest) -> None:
+async def test_pending_is_sent_and_its_booking_is_a_new_version(ingest: Ingest) -> None:
     stream = await ingest.make_stream()
     await ingest.route(5, {stream["id"]: "A"})
     header = "date,amount,currency,direction,external_id,status\n"
@@ -127,7 +127,11 @@ async def test_pending_is_kept_and_its_booking_is_a_new_version(ingest: Ingest) 
     assert [(one["version"], one["fields"].get("status", "posted")) for one in page] == [
         (2, "posted")
     ]
-    assert [(one["record_id"], one["version"]) for one in routed] == [(page[0]["id"], 2)]
+    assert [(one["record_id"], one["version"]) for one in routed] == [
+        (page[0]["id"], 1), (page[0]["id"], 2),
+    ]  # fmt: skip
+    progress = await ingest.client.get("/internal/reconciliations/5/progress")
+    assert progress.json() == {"accepted": 1, "routed": 1, "backfilling": False}
 
 
 async def test_every_route_hears_of_every_record_and_then_of_the_end(ingest: Ingest) -> None:

@@ -11,19 +11,20 @@ CORRUPTIONS: dict[str, tuple[str, ...]] = {
     "record_versions": (
         "UPDATE ingest.record SET version = 2 WHERE id = 1",
         "UPDATE ingest.record SET position = 1 WHERE id = 2",
-        """INSERT INTO ingest.record SELECT organization_id, 2, id, 1, 77, identity, routable,
-           import_batch_id, bulk_request_id, source, line, arrived_at, fields, raw
+        """INSERT INTO ingest.record (organization_id, stream_id, id, version, position, source,
+           arrived_at, fields, raw)
+           SELECT organization_id, 2, id, 1, 77, source, arrived_at, fields, raw
            FROM ingest.record WHERE id = 1""",
     ),
     "routed": (
-        "UPDATE ingest.stream SET routable = 4 WHERE id = 1",
+        "UPDATE ingest.stream SET records = 9 WHERE id = 1",
         "UPDATE ingest.route SET routed = 2 WHERE stream_id = 1",
     ),
     "entries_are_records": (
         r"""UPDATE matcher.entry SET fields =
             replace(encode(fields, 'escape'), '"amount_minor":"7"', '"amount_minor":"8"')::bytea
             WHERE record_id = 5""",
-        "UPDATE matcher.entry SET record_id = 6 WHERE record_id = 5",
+        "UPDATE matcher.entry SET record_id = 9 WHERE record_id = 5",
         "UPDATE matcher.entry SET side = 'B' WHERE record_id = 5",
         "UPDATE matcher.entry SET version = 2 WHERE record_id = 5",
     ),
@@ -33,12 +34,31 @@ CORRUPTIONS: dict[str, tuple[str, ...]] = {
             replace(encode(fields, 'escape'), '"amount_minor":"7"', '"amount_minor":"8"')::bytea
             WHERE id = 5""",
         "DELETE FROM matcher.open_entry WHERE record_id = 5",
-        "UPDATE matcher.match SET revoked_at = now() WHERE id = 1000",
+        "UPDATE matcher.match SET status = 'revoked' WHERE id = 1000",
+        "UPDATE ingest.record SET change = NULL WHERE version = 2",
     ),
-    "matched_once": ("UPDATE matcher.match SET revoked_at = NULL WHERE id = 3000",),
+    "matched_once": ("UPDATE matcher.match SET status = 'accepted' WHERE id = 3000",),
     "memberships": (
         "UPDATE matcher.entry SET match_id = NULL WHERE record_id = 1",
         "UPDATE matcher.entry SET match_id = 1000 WHERE record_id = 5",
+        "UPDATE matcher.entry SET match_id = NULL WHERE record_id = 8",
+    ),
+    "parts": (
+        "UPDATE matcher.entry SET left_minor = 61 WHERE record_id = 7",
+        "UPDATE matcher.match SET allocated = '{41,NULL}' WHERE id = 4000",
+    ),
+    "reserved": (
+        "UPDATE matcher.open_entry SET suggested_by = NULL WHERE record_id = 7",
+        "UPDATE matcher.open_entry SET suggested_by = 5000 WHERE record_id = 5",
+        "UPDATE matcher.match SET status = 'rejected' WHERE id = 5000",
+    ),
+    "one_version": (
+        "UPDATE ingest.record_change SET state = 'done' WHERE id = 5",
+        "UPDATE ingest.record_change SET state = 'refused' WHERE id = 4",
+        "UPDATE ingest.record SET change = 'correction' WHERE version = 2",
+        "DELETE FROM matcher.record_change WHERE id = 4",
+        "DELETE FROM matcher.record_change WHERE id = 5",
+        "DELETE FROM ingest.record_change WHERE id = 4",
     ),
     "sums": (
         "UPDATE matcher.adjustment SET amount_minor = 251",
@@ -55,6 +75,7 @@ CORRUPTIONS: dict[str, tuple[str, ...]] = {
         "UPDATE matcher.open_entry SET record_id = 1 WHERE record_id = 5",
         "UPDATE matcher.open_entry SET overdue_at = now() WHERE record_id = 4",
         "UPDATE matcher.open_entry SET entry_no = 9 WHERE record_id = 5",
+        "UPDATE matcher.entry SET ended = NULL WHERE record_id = 6",
     ),
     "open_keys": (
         "DELETE FROM matcher.open_key WHERE key_hash = 55",
@@ -63,9 +84,11 @@ CORRUPTIONS: dict[str, tuple[str, ...]] = {
     ),
     "counters": (
         "UPDATE matcher.reconciliation SET entries = 4",
-        "UPDATE matcher.reconciliation SET matched = 4",
+        "UPDATE matcher.reconciliation SET matched = 3",
         "UPDATE matcher.reconciliation SET overdue = 0",
         "UPDATE matcher.reconciliation SET awaited = 1",
+        "UPDATE matcher.reconciliation SET awaited_versions = 1",
+        "UPDATE matcher.reconciliation SET ended = 0",
         "UPDATE matcher.reconciliation SET next_overdue_at = '2026-03-05'",
         "UPDATE matcher.reconciliation SET next_overdue_at = NULL",
     ),
@@ -109,6 +132,7 @@ CORRUPTIONS: dict[str, tuple[str, ...]] = {
         "INSERT INTO exceptions.parked_outcome VALUES (1, 1, 10, 'entry.unmatched', '')",
     ),
     "pending": (
+        "UPDATE ingest.record_change SET created_at = now() - interval '11 minutes' WHERE id = 6",
         "UPDATE exceptions.operation SET created_at = now() - interval '11 minutes' WHERE id = 3",
         """UPDATE ingest.import_batch SET status = 'loading',
            progressed_at = now() - interval '11 minutes'""",

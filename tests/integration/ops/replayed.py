@@ -11,7 +11,7 @@ from fixtures.postgres import Database
 from fixtures.run import current_run
 from integration.exceptions.conftest import pool_of
 from integration.matcher.world import Key, World, common_settings, open_world
-from tieout_contracts.record import RecordAccepted
+from tieout_contracts.record import RecordAccepted, RecordVersion
 from tieout_contracts.topics import RECORDS
 from tieout_exceptions.domain.severity import SeverityScale
 from tieout_exceptions.handlers import Delivery, Outcomes, read_delivery
@@ -38,7 +38,7 @@ class Product:
         await self.publish(records)
         await self.world.deliver(records, batch=batch)
 
-    async def publish(self, records: Sequence[RecordAccepted]) -> None:
+    async def publish(self, records: Sequence[RecordVersion]) -> None:
         """Put records into ingest's journal, a row for each reconciliation."""
         keys = {(one.organization_id, one.reconciliation_id) for one in records}
         events = [

@@ -5,6 +5,7 @@ from integration.matcher.test_random_operations import OPERATIONS, Life
 from integration.ops.replayed import Product
 
 STEPS = 40
+FIRST_ARRIVALS = 4
 RECONCILIATIONS = 4
 
 
@@ -16,7 +17,11 @@ async def test_both_replays_hold_after_any_operations(product: Product) -> None:
         log = a_log(key, length=400, seed=seed, kinds=chance.choice([2, 8, 30]))
         await product.publish(log[200:])
         await product.publish(log[:200])
-        life = Life(world, key, log, chance)
+        life = Life(world, key, log, chance, telling=product.publish)
+        await life.make_rule()
+        await life.rekey_all()
+        for _ in range(FIRST_ARRIVALS):  # what is comparable ends at the first change
+            await life.arrive()
         for _ in range(STEPS):
             await chance.choice(OPERATIONS)(life)
             world.clock.move(seconds=1)

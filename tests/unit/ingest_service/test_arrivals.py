@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tieout_ingest.domain.arrivals import Decision, Known, all_new, decide, is_routable
+from tieout_ingest.domain.arrivals import Decision, Known, all_new, decide
 from tieout_ingest.domain.drafts import Record
 
 from .builders import a_draft
@@ -53,6 +53,16 @@ def test_other_money_is_a_conflict_that_names_the_difference(
     assert "record 1" in decision.conflicts[0]
 
 
+def test_a_record_known_by_two_identities_gets_one_next_version() -> None:
+    earlier = Known(record_id=1, version=3, fields=a_draft().fields, deleted=True)
+    drafts = [a_draft(identity=one, external_id=one) for one in ("old", "new")]
+
+    decision = decide(drafts=drafts, known={"old": earlier, "new": earlier}, numbers=[8, 9])
+
+    assert [(row.record_id, row.version) for row in decision.rows] == [(1, 4)]
+    assert decision.skipped == {1: 1}
+
+
 def test_a_booking_supersedes_the_pending_record_with_any_money() -> None:
     pending = a_draft(status="pending")
 
@@ -60,8 +70,29 @@ def test_a_booking_supersedes_the_pending_record_with_any_money() -> None:
 
     [row] = decision.rows
     assert (row.record_id, row.version, row.position) == (1, 2, 9)
-    assert not is_routable(pending.fields)
-    assert is_routable(row.draft.fields)
+
+
+def test_what_a_source_repeats_of_a_corrected_record_is_skipped() -> None:
+    reported, corrected = a_draft(), a_draft(amount_minor="1100")
+    known = {"inv-1": Known(record_id=1, version=2, fields=corrected.fields,
+                            reported=reported.fields)}  # fmt: skip
+
+    repeated, equal, other = [
+        decide(drafts=[one], known=known, numbers=[9])
+        for one in (a_draft(), corrected, a_draft(amount_minor="7"))
+    ]
+
+    assert (repeated.skipped, equal.skipped) == ({0: 1}, {0: 1})
+    assert list(other.conflicts) == [0]
+
+
+def test_a_deleted_record_that_its_source_tells_again_is_its_next_version() -> None:
+    gone = {"inv-1": Known(record_id=1, version=2, fields=a_draft().fields, deleted=True)}
+
+    decision = decide(drafts=[a_draft(amount_minor="7"), a_draft()], known=gone, numbers=[8, 9])
+
+    assert [(row.record_id, row.version) for row in decision.rows] == [(1, 3)]
+    assert list(decision.conflicts) == [1]
 
 
 def test_a_late_pending_notice_of_a_booked_record_is_skipped() -> None:

@@ -20,7 +20,6 @@ def a_chunk(*amounts: str, first_id: int = 1, currency: str = "EUR") -> ChunkCou
         items=len(amounts) + 2,
         skipped=1,
         rejected=1,
-        routable=len(amounts),
         accepted=[(first_id + n, one) for n, one in enumerate(fields)],
     )
 

@@ -13,11 +13,17 @@ Verdict = Literal["new", "skip", "supersede", "conflict"]
 
 
 class Known(Struct, frozen=True, kw_only=True, gc=False):
-    """The latest version of a record that the stream holds already."""
+    """The latest version of a record that the stream holds already.
+
+    `version` counts one that is being asked for too. `reported` is what its source said last,
+    where a person has corrected that since; `deleted`: it is no more.
+    """
 
     record_id: int
     version: int
     fields: Fields
+    reported: Fields | None = None
+    deleted: bool = False
 
 
 class Stored(Struct, frozen=True, kw_only=True, gc=False):
@@ -37,11 +43,6 @@ class Decision(Struct, frozen=True, kw_only=True):
     conflicts: dict[int, str]
 
 
-def is_routable(fields: Fields) -> bool:
-    """Tell whether a version is sent to reconciliations: a pending one is kept and shown only."""
-    return fields.status != "pending"
-
-
 def all_new(drafts: Sequence[Record], numbers: Sequence[int]) -> list[Stored]:
     """Give numbers to drafts of which none is known to be in the stream."""
     return [
@@ -55,22 +56,25 @@ def decide(
 ) -> Decision:
     """Judge each draft against what the stream holds and what came before it in this chunk.
 
-    Same identity and money → skipped; other money → conflict; a pending record is superseded by
-    its booked one as a new version. `numbers` are unused positions, one a draft, rising. Source:
-    semantics of ingest (docs).
+    Same identity and money, as it is or as its source said it → skipped; other money → conflict; a
+    pending record is superseded by its booked one as a new version, and so is a deleted one by
+    what its source tells again; a record may be known by several identities. `numbers` are unused
+    positions, one a draft, rising. Source: semantics of ingest (docs).
     """
     latest = dict(known)
+    since: dict[int, Known] = {}  # by record: what this chunk made of it
     decision = Decision(rows=[], skipped={}, conflicts={})
     for index, (draft, number) in enumerate(zip(drafts, numbers, strict=True)):
         earlier = latest.get(draft.identity) if draft.identity is not None else None
-        verdict = "new" if earlier is None else _judge(earlier.fields, draft.fields)
+        if earlier is not None:
+            earlier = since.get(earlier.record_id, earlier)
+        verdict = "new" if earlier is None else _judge(earlier, draft.fields)
         if earlier is None or verdict == "supersede":
             row = _row(earlier, draft, number)
             decision.rows.append(row)
             if draft.identity is not None:
-                latest[draft.identity] = Known(
-                    record_id=row.record_id, version=row.version, fields=draft.fields
-                )
+                said = Known(record_id=row.record_id, version=row.version, fields=draft.fields)
+                latest[draft.identity] = since[row.record_id] = said
         elif verdict == "skip":
             decision.skipped[index] = earlier.record_id
         else:
@@ -86,10 +90,12 @@ def _row(earlier: Known | None, draft: Record, number: int) -> Stored:
     )
 
 
-def _judge(earlier: Fields, later: Fields) -> Verdict:
-    if earlier.status == "pending" and later.status != "pending":
+def _judge(known: Known, later: Fields) -> Verdict:
+    earlier = known.fields
+    if known.deleted or (earlier.status == "pending" and later.status != "pending"):
         return "supersede"
-    if not _differences(earlier, later):
+    said = [earlier] if known.reported is None else [earlier, known.reported]
+    if any(not _differences(one, later) for one in said):
         return "skip"
     if earlier.status != "pending" and later.status == "pending" and _same_amount(earlier, later):
         return "skip"  # the notice of what is booked already came late: its dates were expectations

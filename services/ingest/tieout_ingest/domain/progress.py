@@ -28,7 +28,6 @@ class Progress(Struct, frozen=True, kw_only=True):
     accepted: int = 0
     skipped: int = 0
     rejected: int = 0
-    routable: int = 0
     first_record_id: int | None = None
     last_record_id: int | None = None
     totals: tuple[CurrencyTotal, ...] = ()
@@ -42,7 +41,6 @@ class ChunkCounts(Struct, frozen=True, kw_only=True):
     items: int
     skipped: int
     rejected: int
-    routable: int
     accepted: Sequence[tuple[int, Fields]]
 
 
@@ -56,7 +54,6 @@ def advance(progress: Progress, chunk: ChunkCounts) -> Progress:
         accepted=progress.accepted + len(chunk.accepted),
         skipped=progress.skipped + chunk.skipped,
         rejected=progress.rejected + chunk.rejected,
-        routable=progress.routable + chunk.routable,
         first_record_id=min(_and(progress.first_record_id, ids), default=None),
         last_record_id=max(_and(progress.last_record_id, ids), default=None),
         totals=_totals(progress.totals, (fields for _, fields in chunk.accepted)),

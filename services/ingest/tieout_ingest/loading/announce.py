@@ -6,7 +6,12 @@ from datetime import date, datetime, timedelta
 from msgspec import Raw, Struct
 from msgspec.json import Encoder
 
-from tieout_contracts.record import ImportCompleted, RecordAccepted
+from tieout_contracts.record import (
+    ImportCompleted,
+    RecordAccepted,
+    RecordVersion,
+    RecordWithdrawn,
+)
 from tieout_contracts.topics import RECORDS
 from tieout_ingest.store.routes import Route
 from tieout_ingest.store.streams import Stream
@@ -37,7 +42,7 @@ def expectation_of(stream: Stream) -> Expectation:
 
 
 class Version(Struct, frozen=True, kw_only=True, gc=False):
-    """One version of a record that may be routed; `date` is its `fields` date."""
+    """One version of a record; `date` is its `fields` date, `withdrawn`: the record is no more."""
 
     record_id: int
     version: int
@@ -45,6 +50,7 @@ class Version(Struct, frozen=True, kw_only=True, gc=False):
     date: date
     arrived_at: datetime
     fields_json: bytes
+    withdrawn: bool = False
 
 
 async def announce_records(
@@ -55,13 +61,20 @@ async def announce_records(
     expectation: Expectation,
     at: datetime,
 ) -> None:
-    """Put one `record.accepted` a version into the outbox; its id is the same if made again."""
-    messages = [_accepted(one, route, expectation) for one in versions]
+    """Put one message a version into the outbox; its id is the same if made again."""
+    messages = [
+        (_withdrawn if one.withdrawn else _accepted)(one, route, expectation) for one in versions
+    ]
     await _add(connection, messages, route.reconciliation_id, expectation, at)
 
 
-def _accepted(one: Version, route: Route, expectation: Expectation) -> Message:
+def due_date(day: date, expectation: Expectation) -> date:
+    """Return the calendar day until which a counterpart is expected."""
     expected = timedelta(days=expectation.expected_days)
+    return day + expected if day <= date.max - expected else date.max
+
+
+def _accepted(one: Version, route: Route, expectation: Expectation) -> Message:
     event = RecordAccepted(
         organization_id=expectation.organization_id,
         reconciliation_id=route.reconciliation_id,
@@ -70,16 +83,34 @@ def _accepted(one: Version, route: Route, expectation: Expectation) -> Message:
         stream_id=expectation.stream_id,
         side=route.side,
         import_batch_id=one.import_batch_id,
-        due_date=one.date + expected if one.date <= date.max - expected else date.max,
+        due_date=due_date(one.date, expectation),
         arrival_grace_seconds=expectation.arrival_grace_seconds,
         arrived_at=one.arrived_at,
         fields=Raw(one.fields_json),
     )
+    return _message(event, "record.accepted")
+
+
+def _withdrawn(one: Version, route: Route, expectation: Expectation) -> Message:
+    event = RecordWithdrawn(
+        organization_id=expectation.organization_id,
+        reconciliation_id=route.reconciliation_id,
+        record_id=one.record_id,
+        version=one.version,
+        stream_id=expectation.stream_id,
+        side=route.side,
+        at=one.arrived_at,
+        fields=Raw(one.fields_json),
+    )
+    return _message(event, "record.withdrawn")
+
+
+def _message(event: RecordVersion, kind: str) -> Message:
     return Message(
         _encode(event),
-        f"record:{route.reconciliation_id}:{one.record_id}:{one.version}",
-        "record.accepted",
-        f"record/{one.record_id}",
+        f"record:{event.reconciliation_id}:{event.record_id}:{event.version}",
+        kind,
+        f"record/{event.record_id}",
     )
 
 

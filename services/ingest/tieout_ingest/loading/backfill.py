@@ -82,13 +82,16 @@ class Backfiller:
             return
         await announce_records(
             connection,
-            [_version(row) for row in found],
+            [_version(row) for row in found if not row["superseded"]],
             route=Route(reconciliation_id=backfill.reconciliation_id, side=state["side"]),
             expectation=_expectation(backfill, state),
             at=self._clock(),
         )
         await routes.advance_backfill(
-            connection, backfill, to=found[-1]["position"], versions=len(found)
+            connection,
+            backfill,
+            to=found[-1]["position"],
+            records=sum(1 for row in found if row["version"] == 1),
         )
 
     async def _end(self, connection: Connection, backfill: Backfill, state: Any) -> None:
@@ -129,5 +132,6 @@ def _version(row: Any) -> Version:
         import_batch_id=row["import_batch_id"],
         date=_date_of(row["fields"]).date,
         arrived_at=row["arrived_at"],
+        withdrawn=row["change"] == "deletion",
         fields_json=row["fields"],
     )

@@ -67,7 +67,6 @@ class Batch:
                     items=piece.items,
                     skipped=len(loaded.skipped),
                     rejected=len(rejected),
-                    routable=loaded.routable,
                     accepted=[(row.record_id, row.draft.fields) for row in loaded.rows],
                 ),
             )
@@ -111,7 +110,7 @@ class Batch:
                         expectation=self._stream,
                         reconciliation_id=route.reconciliation_id,
                         import_batch_id=self._work.id,
-                        records=self._progress.routable,
+                        records=self._progress.accepted,
                         at=at,
                     )
             await self._fix_answer(connection)

@@ -10,7 +10,7 @@ from datetime import datetime
 import asyncpg
 from msgspec import Struct
 
-from tieout_ingest.domain.arrivals import Decision, Stored, all_new, decide, is_routable
+from tieout_ingest.domain.arrivals import Decision, Stored, all_new, decide
 from tieout_ingest.domain.drafts import Record
 from tieout_ingest.loading.announce import Expectation, Version, announce_records
 from tieout_ingest.store import records, routes
@@ -26,7 +26,6 @@ class Loaded(Struct, frozen=True, kw_only=True):
     rows: list[Stored]
     skipped: dict[int, int]
     conflicts: dict[int, str]
-    routable: int
 
 
 async def load(
@@ -45,15 +44,9 @@ async def load(
     await records.lock_stream(connection, stream.stream_id)
     numbers = await records.take_positions(connection, len(drafts))
     decision = await _store(connection, drafts, numbers, stream=stream, origin=origin, at=at)
-    routable = [row for row in decision.rows if is_routable(row.draft.fields)]
-    if routable:
-        await _announce(connection, routable, stream=stream, origin=origin, at=at)
-    return Loaded(
-        rows=decision.rows,
-        skipped=decision.skipped,
-        conflicts=decision.conflicts,
-        routable=len(routable),
-    )
+    if decision.rows:
+        await _announce(connection, decision.rows, stream=stream, origin=origin, at=at)
+    return Loaded(rows=decision.rows, skipped=decision.skipped, conflicts=decision.conflicts)
 
 
 async def _store(
@@ -114,4 +107,5 @@ async def _announce(
     names = {"organization_id": stream.organization_id, "stream_id": stream.stream_id}
     for route in await routes.active(connection, **names):
         await announce_records(connection, versions, route=route, expectation=stream, at=at)
-    await routes.count_routed(connection, **names, versions=len(versions))
+    new = sum(1 for one in versions if one.version == 1)
+    await routes.count_routed(connection, **names, records=new)

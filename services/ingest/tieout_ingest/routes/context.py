@@ -12,6 +12,7 @@ from fastapi import Depends, Path, Query, Request, Response
 from tieout_contracts.ids import MAX_ID
 from tieout_ingest.domain.limits import Limits
 from tieout_ingest.domain.refusals import JsonRefused
+from tieout_ingest.loading.record_changes import RecordChanges
 from tieout_ingest.store import streams
 from tieout_ingest.store.streams import Stream
 from tieout_ingest.uploads.spool import Spool
@@ -38,6 +39,7 @@ class Context:
     clock: Callable[[], datetime]
     wake_imports: Callable[[], None]
     wake_bulk: Callable[[], None]
+    changes: RecordChanges
 
     @asynccontextmanager
     async def begin(self, caller: Caller) -> AsyncIterator[Connection]:

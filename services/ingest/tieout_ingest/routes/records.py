@@ -34,7 +34,6 @@ from tieout_runtime.internal import Caller, json_response
 from tieout_runtime.postgres import Connection
 from tieout_runtime.problems import Problem, invalid, not_found
 
-_ORIGIN = Origin(source="api")
 Text = Annotated[str, Field(max_length=1000, pattern=r"^[^\x00]*$")]
 Number = Annotated[int, Field(ge=1, le=2**53 - 1)]
 
@@ -138,7 +137,11 @@ async def _store(
 ) -> Answer:
     stream = await stream_of(connection, caller, key)
     loaded = await chunk.load(
-        connection, [draft], stream=expectation_of(stream), origin=_ORIGIN, at=context.clock()
+        connection,
+        [draft],
+        stream=expectation_of(stream),
+        origin=Origin(source="api", account_id=caller.account_id),
+        at=context.clock(),
     )
     if loaded.conflicts:
         raise Problem(

@@ -54,14 +54,14 @@ SELECT pg_advisory_unlock(hashtextextended('ingest.import:' || $1::bigint, 0))
 UPDATE import_batch SET status = 'loading', attempts = CASE WHEN $3 THEN 1 ELSE attempts + 1 END
 WHERE organization_id = $1 AND id = $2 AND status IN ('received', 'loading')
 RETURNING stream_id, sha256, filename, profile, attempts, next_item, accepted, skipped, rejected,
-          routable, first_record_id, last_record_id, totals, date_range_start, date_range_end
+          first_record_id, last_record_id, totals, date_range_start, date_range_end
 
 -- name: save_progress
 -- A chunk is loaded; no row when somebody else loaded it, and then nothing of it may commit.
 UPDATE import_batch SET
-    next_item = $4, accepted = $5, skipped = $6, rejected = $7, routable = $8,
-    first_record_id = $9, last_record_id = $10, totals = $11, date_range_start = $12,
-    date_range_end = $13, progressed_at = $14, attempts = 1
+    next_item = $4, accepted = $5, skipped = $6, rejected = $7, first_record_id = $8,
+    last_record_id = $9, totals = $10, date_range_start = $11, date_range_end = $12,
+    progressed_at = $13, attempts = 1
 WHERE organization_id = $1 AND id = $2 AND next_item = $3 AND status = 'loading'
 RETURNING 1
 

@@ -4,13 +4,13 @@ SELECT reconciliation_id, side FROM route
 WHERE organization_id = $1 AND stream_id = $2 AND active ORDER BY reconciliation_id
 
 -- name: count_routed
--- One event for each of $3 record versions went to every active route of the stream.
+-- $3 more records of the stream were told to every active route.
 UPDATE route SET routed = routed + $3
 WHERE organization_id = $1 AND stream_id = $2 AND active
 
--- name: count_routable
--- $3 more record versions of the stream may be routed.
-UPDATE stream SET routable = routable + $3 WHERE organization_id = $1 AND id = $2
+-- name: count_records
+-- $3 more records are in the stream.
+UPDATE stream SET records = records + $3 WHERE organization_id = $1 AND id = $2
 
 -- name: known_routes
 -- All routes, active or not, of one reconciliation.
@@ -57,15 +57,19 @@ WHERE backfill.organization_id = $1 AND stream_id = $2 AND reconciliation_id = $
 FOR UPDATE OF backfill
 
 -- name: backfill_records
--- The next record versions after position $3 and up to $4 that may be routed, in their order.
-SELECT id, version, position, import_batch_id, arrived_at, fields FROM (
-    (SELECT id, version, position, import_batch_id, arrived_at, fields FROM record
-     WHERE organization_id = $1 AND stream_id = $2 AND version = 1 AND routable
-       AND id > $3 AND id <= $4
+-- The next record versions after position $3 and up to $4, in their order. One that has a later
+-- version is said to be superseded: that one is sent, here or by who wrote it.
+SELECT either.*, EXISTS (
+    SELECT FROM record AS later
+    WHERE later.organization_id = $1 AND later.stream_id = $2 AND later.id = either.id
+      AND later.version > either.version) AS superseded
+FROM (
+    (SELECT id, version, position, import_batch_id, arrived_at, change, fields FROM record
+     WHERE organization_id = $1 AND stream_id = $2 AND version = 1 AND id > $3 AND id <= $4
      ORDER BY id LIMIT $5)
     UNION ALL
-    (SELECT id, version, position, import_batch_id, arrived_at, fields FROM record
-     WHERE organization_id = $1 AND stream_id = $2 AND version > 1 AND routable
+    (SELECT id, version, position, import_batch_id, arrived_at, change, fields FROM record
+     WHERE organization_id = $1 AND stream_id = $2 AND version > 1
        AND position > $3 AND position <= $4
      ORDER BY position LIMIT $5)
 ) AS either ORDER BY position LIMIT $5
@@ -81,7 +85,7 @@ DELETE FROM backfill
 WHERE organization_id = $1 AND stream_id = $2 AND reconciliation_id = $3 AND backfill_to = $4
 
 -- name: count_backfilled
--- $4 more record events went to this reconciliation.
+-- $4 more records were told to this reconciliation.
 UPDATE route SET routed = routed + $4
 WHERE organization_id = $1 AND stream_id = $2 AND reconciliation_id = $3
 
@@ -92,13 +96,13 @@ WHERE organization_id = $1 AND stream_id = $2 RETURNING reconciliation_id
 
 -- name: imports_completed
 -- What a deferred announcement says.
-SELECT id, routable FROM import_batch
+SELECT id, accepted FROM import_batch
 WHERE organization_id = $1 AND id = ANY($2::bigint[]) ORDER BY id
 
 -- name: progress
 -- How far ingest is with a reconciliation of these streams (null: of those routed to it); one
 -- whose route is not known yet will be backfilled.
-SELECT coalesce(sum(stream.routable), 0)::bigint AS accepted,
+SELECT coalesce(sum(stream.records), 0)::bigint AS accepted,
        coalesce(sum(route.routed), 0)::bigint AS routed,
        coalesce(bool_or(route.stream_id IS NULL OR EXISTS (
            SELECT FROM backfill

@@ -150,7 +150,6 @@ async def save_progress(
         after.accepted,
         after.skipped,
         after.rejected,
-        after.routable,
         after.first_record_id,
         after.last_record_id,
         _encode(after.totals).decode(),

@@ -2,32 +2,38 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Raw, Struct
 from msgspec.json import Decoder
 
 from tieout_contracts.record import Fields
-from tieout_ingest.domain.arrivals import Known, Stored, is_routable
+from tieout_ingest.domain.arrivals import Known, Stored
 from tieout_runtime.postgres import Connection
 from tieout_runtime.queries import load_queries
 
 COPY_FROM_ROWS = 50  # below, one INSERT costs less than a COPY
 MAX_NUMBER = 2**63 - 1
 COLUMNS = (
-    "organization_id", "stream_id", "id", "version", "position", "identity", "routable",
-    "import_batch_id", "bulk_request_id", "source", "line", "arrived_at", "fields", "raw",
+    "organization_id", "stream_id", "id", "version", "position", "identity", "import_batch_id",
+    "bulk_request_id", "source", "line", "arrived_at", "fields", "raw",
 )  # fmt: skip
+ChangeKind = Literal["correction", "deletion"]
 _SQL = load_queries("tieout_ingest", "records.sql")
 _decode_fields = Decoder(Fields).decode
 
 
 class Origin(Struct, frozen=True, kw_only=True):
-    """How records came: one of the two numbers, or neither."""
+    """How records came: one of the two numbers, or neither; who wrote them, where that is known.
+
+    `change` says what a person's version is; it keeps the source of the one before.
+    """
 
     source: str
     import_batch_id: int | None = None
     bulk_request_id: int | None = None
+    account_id: int | None = None
+    change: ChangeKind | None = None
 
 
 class RecordView(Struct, frozen=True, kw_only=True):
@@ -82,16 +88,17 @@ async def add(
     values = [
         (
             organization_id, stream_id, row.record_id, row.version, row.position,
-            row.draft.identity, is_routable(row.draft.fields), batch, bulk, source,
-            row.draft.line, at, row.draft.fields_json, row.draft.raw_json,
+            row.draft.identity, batch, bulk, source, row.draft.line, at, row.draft.fields_json,
+            row.draft.raw_json,
         )
         for row in rows
     ]  # fmt: skip
-    if len(values) >= COPY_FROM_ROWS:
+    if len(values) >= COPY_FROM_ROWS and origin.account_id is None:
         await connection.copy_records_to_table("record", records=values, columns=COLUMNS)
     elif values:
         columns = [list(column) for column in zip(*values, strict=True)]
-        await connection.execute(_SQL["insert_records"], *columns)
+        person = (origin.account_id, origin.change)
+        await connection.execute(_SQL["insert_records"], *columns, *person)
 
 
 async def find_known(
@@ -103,7 +110,11 @@ async def find_known(
     )
     return {
         row["identity"]: Known(
-            record_id=row["id"], version=row["version"], fields=_decode_fields(row["fields"])
+            record_id=row["id"],
+            version=max(row["version"], row["asked"] or 0),
+            fields=_decode_fields(row["fields"]),
+            reported=row["reported"] and _decode_fields(row["reported"]),
+            deleted=row["change"] == "deletion",
         )
         for row in rows
     }

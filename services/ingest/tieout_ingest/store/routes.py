@@ -49,7 +49,7 @@ class Backfill(Struct, frozen=True, kw_only=True):
 
 
 class Progress(Struct, frozen=True, kw_only=True):
-    """Record versions that may be routed, and record events emitted."""
+    """Records there are, and of these those told to the reconciliation."""
 
     accepted: int
     routed: int
@@ -62,11 +62,11 @@ async def active(connection: Connection, *, organization_id: int, stream_id: int
 
 
 async def count_routed(
-    connection: Connection, *, organization_id: int, stream_id: int, versions: int
+    connection: Connection, *, organization_id: int, stream_id: int, records: int
 ) -> None:
-    """Count record versions that may be routed, and that every active route was told of."""
-    for name in ("count_routable", "count_routed"):
-        await connection.execute(_SQL[name], organization_id, stream_id, versions)
+    """Count new records (not versions) that are stored, and told to every active route."""
+    for name in ("count_records", "count_routed"):
+        await connection.execute(_SQL[name], organization_id, stream_id, records)
 
 
 async def known(
@@ -145,10 +145,10 @@ async def backfill_records(
 
 
 async def advance_backfill(
-    connection: Connection, backfill: Backfill, *, to: int, versions: int
+    connection: Connection, backfill: Backfill, *, to: int, records: int
 ) -> None:
     await connection.execute(_SQL["advance_backfill"], *backfill.key, to)
-    await connection.execute(_SQL["count_backfilled"], *backfill.key[:3], versions)
+    await connection.execute(_SQL["count_backfilled"], *backfill.key[:3], records)
 
 
 async def end_backfill(connection: Connection, backfill: Backfill) -> None:
@@ -168,9 +168,9 @@ async def defer_import_completed(
 async def imports_completed(
     connection: Connection, *, organization_id: int, import_batch_ids: list[int]
 ) -> list[tuple[int, int]]:
-    """Load (import batch, number of its routable records)."""
+    """Load (import batch, number of its records)."""
     rows = await connection.fetch(_SQL["imports_completed"], organization_id, import_batch_ids)
-    return [(row["id"], row["routable"]) for row in rows]
+    return [(row["id"], row["accepted"]) for row in rows]
 
 
 async def progress(
