@@ -91,7 +91,8 @@ async def test_progress_is_composed_of_what_was_told_and_what_was_decided(
 ) -> None:
     path = "/internal/reconciliations/41/progress"
     told = {"accepted": 100, "routed": 90, "backfilling": True}
-    decided = {"decided": 80, "matched": 60, "unmatched": 20, "overdue": 3, "rekeying": False}
+    decided = {"decided": 80, "matched": 60, "unmatched": 19, "ended": 1, "overdue": 3}
+    decided |= {"rekeying": False}
     gateway.ingest.answer("GET", path, told)
     gateway.matcher.answer("GET", path, decided | {"seq": 500, "stream_ids": [11, 12]})
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 import tieout_gateway.shapes
 from tieout_gateway.shapes.buckets import bucket_of, shown_bucket_of
 from tieout_gateway.shapes.imports import import_batch_of
-from tieout_gateway.shapes.records import record_of
+from tieout_gateway.shapes.records import record_of, version_of
 from tieout_gateway.shapes.shape import Body, Shape
 
 FIELDS = {
@@ -106,6 +106,30 @@ def test_a_record_keeps_38_digits_and_leaves_out_what_it_has_not() -> None:
         "version": 1,
         "created_at": "2026-01-05T09:00:00Z",
     }
+
+
+def test_a_version_says_what_it_changed_in_the_names_it_is_shown_with() -> None:
+    told = {
+        "version": 3,
+        "change": "correction",
+        "changed": ["amount_minor", "exponent", "status", "description"],
+        "account_id": 7,
+        "source": "api",
+        "import_batch_id": None,
+        "bulk_request_id": None,
+        "fields": FIELDS | {"status": "pending", "reversal": True},
+        "created_at": "2026-01-05T09:00:00Z",
+    }
+
+    shown = json.loads(version_of(told).model_dump_json())
+    deleted = version_of(told | {"change": "deletion"})
+    reported = version_of(told | {"change": None})
+
+    assert shown["changed"] == ["amount", "decimal_places", "record_status", "description"]
+    assert (shown["change"], shown["account_id"], shown["reversal"]) == ("corrected", 7, True)
+    assert shown["amount"] == int(FIELDS["amount_minor"])  # type: ignore[call-overload]
+    assert "import_batch_id" not in shown
+    assert (deleted.change, reported.change) == ("deleted", "reported")
 
 
 def test_a_bucket_shows_null_where_the_dialect_allows_it_and_else_nothing() -> None:

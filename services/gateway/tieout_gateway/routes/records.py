@@ -6,7 +6,15 @@ from tieout_gateway.owners import Asking, pass_on
 from tieout_gateway.routes.answers import END_CLOSE, FromCaller, also, guarded_router, sent
 from tieout_gateway.shapes.bulk import BulkSummary, NewBulk, summary_of
 from tieout_gateway.shapes.paging import CursorPage
-from tieout_gateway.shapes.records import NewRecord, Record, RecordsQuery, record_of
+from tieout_gateway.shapes.records import (
+    NewRecord,
+    Record,
+    RecordChange,
+    RecordsQuery,
+    RecordVersion,
+    record_of,
+    version_of,
+)
 from tieout_gateway.shapes.shape import PathId
 from tieout_runtime.problems import Problem
 
@@ -84,3 +92,33 @@ async def create_records(new: NewBulk, caller: FromCaller, response: Response) -
 async def get_record(id: PathId, caller: FromCaller) -> Record:  # noqa: A002  # the path's own name
     """Show one record, in its latest version."""
     return record_of((await caller.ingest("GET", f"/internal/records/{id}")).json())
+
+
+@router.patch("/v1/records/{id}")
+async def update_record(
+    id: PathId,  # noqa: A002  # the path's own name
+    change: RecordChange,
+    caller: FromCaller,
+    response: Response,
+) -> Record:
+    """Correct a record that is in no match: its next version; 409 names the match that holds it.
+
+    Where it waits, it is tried again at once. A suggestion with it is none any more.
+    """
+    body = change.model_dump(mode="json", exclude_unset=True)
+    answer = await caller.ingest("PATCH", f"/internal/records/{id}", json=body)
+    pass_on(answer, response)
+    return record_of(answer.json())
+
+
+@router.delete("/v1/records/{id}", status_code=204)
+async def delete_record(id: PathId, caller: FromCaller, response: Response) -> None:  # noqa: A002  # the path's own name
+    """Delete a record that is in no match; its history stays, and 409 names the match."""
+    pass_on(await caller.ingest("DELETE", f"/internal/records/{id}"), response)
+
+
+@router.get("/v1/records/{id}/versions")
+async def list_versions(id: PathId, caller: FromCaller) -> list[RecordVersion]:  # noqa: A002  # the path's own name
+    """List all versions of a record, the first one first: what each changed, when and by whom."""
+    answer = await caller.ingest("GET", f"/internal/records/{id}/versions")
+    return [version_of(one) for one in answer.json()]

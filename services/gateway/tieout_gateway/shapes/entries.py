@@ -19,6 +19,10 @@ from tieout_gateway.shapes.records import (
 from tieout_gateway.shapes.shape import Body, Id, IdIn, Moment, Shape, Time, absent
 
 Side = Literal["A", "B"]
+# What an entry is when nothing is to be done about it.
+_SETTLED = frozenset({"matched", "closed", "ignored", "withdrawn"})
+# The day on which it becomes overdue what never does, as a pending record.
+_NEVER = "9999-12-31"
 _RECORD: dict[str, Any] = {
     "amount": 123456,
     "currency": "EUR",
@@ -93,7 +97,7 @@ class Entry(RecordFields):
     side: Side | None = absent()
     status: Literal["reconciled", "unreconciled"]
     escalated: bool = Field(description="unreconciled, and past its overdue_at")
-    overdue_at: Time | None
+    overdue_at: Time | None = Field(description="null while its source has not booked it")
     matched_records: list[MatchedRecord]
     reconciliation_match_id: Id | None = absent()
     suggested_match_id: Id | None = absent("a suggestion that waits for a decision")
@@ -120,7 +124,7 @@ class Surroundings:
 
 
 def is_open(told: Mapping[str, Any]) -> bool:
-    return bool(told["status"] != "matched")
+    return told["status"] not in _SETTLED
 
 
 def is_escalated(told: Mapping[str, Any]) -> bool:
@@ -149,14 +153,14 @@ def entry_of(told: Mapping[str, Any], around: Surroundings) -> Entry:
             "side": told.get("side"),
             "status": "reconciled" if matched else "unreconciled",
             "escalated": is_escalated(told),
-            "overdue_at": told["overdue_at"],
+            "overdue_at": None if told["overdue_at"].startswith(_NEVER) else told["overdue_at"],
             "matched_records": [
                 _matched_record(one, told["reconciliation_id"], around) for one in told["matched"]
             ],
             "reconciliation_match_id": told.get("match_id"),
             "suggested_match_id": told.get("suggestion_id"),
             "open_amount": None if (left := told.get("left_minor")) is None else int(left),
-            "days_unreconciled": None if matched else days,
+            "days_unreconciled": days if is_open(told) else None,
             "exception_id": raised.get("bucket_id"),
             "break_id": None if break_id is None else uuid_of(Kind.BREAK, break_id),
             "reason": _reason(told, raised),

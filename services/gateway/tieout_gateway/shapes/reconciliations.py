@@ -140,6 +140,7 @@ class Progress(Shape):
                     "decided": 990,
                     "matched": 900,
                     "unmatched": 90,
+                    "ended": 0,
                     "overdue": 5,
                     "behind": 10,
                     "rekeying": False,
@@ -152,9 +153,12 @@ class Progress(Shape):
     accepted: int = Field(description="records of its streams that may be matched")
     routed: int = Field(description="of these, told to the matcher")
     backfilling: bool = Field(description="older records of a stream are still being told")
-    decided: int = Field(description="entries the matcher has looked at: matched + unmatched")
+    decided: int = Field(
+        description="entries the matcher has looked at: matched + unmatched + ended"
+    )
     matched: int
     unmatched: int
+    ended: int = Field(description="entries that are not to be matched: their record was deleted")
     overdue: int
     behind: int = Field(description="routed - decided: 0 when the matcher has caught up")
     rekeying: bool = Field(description="rules changed, and open entries are being tried again")
@@ -196,7 +200,7 @@ def progress_of(
             **{name: ingest[name] for name in ("accepted", "routed", "backfilling")},
             **{
                 name: matcher[name]
-                for name in ("decided", "matched", "unmatched", "overdue", "rekeying")
+                for name in ("decided", "matched", "unmatched", "ended", "overdue", "rekeying")
             },
             "behind": ingest["accepted"] - matcher["decided"],
         }

@@ -60,6 +60,28 @@ class NewRecord(Body):
     metadata: dict[str, Any] | None = None
 
 
+class RecordChange(Body):
+    """What is left out stays; null removes what a record may lack; metadata is replaced whole."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"amount": 123400, "description": "Invoice 4711"}]}
+    )
+
+    amount: AmountIn | None = None
+    direction: Direction | None = None
+    date: Day | None = None
+    currency: str | None = Field(default=None, min_length=3, max_length=12)
+    decimal_places: DecimalPlaces | None = Field(
+        default=None, description="those of the currency when another one is given without"
+    )
+    description: Text | None = None
+    external_id: str | None = Field(default=None, min_length=1, max_length=512)
+    reference: Text | None = None
+    counterparty: Text | None = None
+    value_date: Day | None = None
+    metadata: dict[str, Any] | None = None
+
+
 class MoneyFields(Shape):
     """`amount` in minor units, never negative; `direction` gives the sign."""
 
@@ -78,7 +100,7 @@ class RecordFields(MoneyFields):
     counterparty: str | None = absent()
     reference: str | None = absent()
     record_status: RecordStatus | None = absent(
-        "shown when not posted; a pending record is matched once it is booked"
+        "shown when not posted; matches of a pending record are only suggested until it is booked"
     )
     reversal: bool | None = absent("shown when the source says it takes back another")
 
@@ -99,6 +121,37 @@ class Record(RecordFields):
     bulk_request_id: Id | None = absent()
     version: int | None = absent("counts corrections; 1 is the record as it came")
     created_at: Time | None = absent()
+
+
+class RecordVersion(RecordFields):
+    """What a record said from `created_at` on; `changed` names what it had said otherwise."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "version": 2,
+                    "change": "corrected",
+                    "changed": ["amount"],
+                    "account_id": 3,
+                    "source": "api",
+                    **{name: one for name, one in _EXAMPLE.items() if name != "data_stream_key"},
+                    "created_at": "2026-01-06T10:30:00Z",
+                }
+            ]
+        }
+    )
+
+    version: int
+    change: Literal["reported", "corrected", "deleted"] = Field(
+        description="whether its source told it, or a person corrected or deleted the record"
+    )
+    changed: list[str]
+    account_id: Id | None = absent("who made it, where that is known")
+    source: str
+    import_batch_id: Id | None = absent()
+    bulk_request_id: Id | None = absent()
+    created_at: Time
 
 
 class RecordsQuery(CursorQuery):
@@ -152,5 +205,27 @@ def record_of(told: Mapping[str, Any]) -> Record:
             "bulk_request_id": told.get("bulk_request_id"),
             "version": told.get("version"),
             "created_at": told.get("created_at"),
+        }
+    )
+
+
+_CHANGES = {None: "reported", "correction": "corrected", "deletion": "deleted"}
+# Our names of fields that End Close calls otherwise.
+_NAMES = {"amount_minor": "amount", "exponent": "decimal_places", "status": "record_status"}
+
+
+def version_of(told: Mapping[str, Any]) -> RecordVersion:
+    return RecordVersion.model_validate(
+        {
+            "version": told["version"],
+            "change": _CHANGES[told["change"]],
+            "changed": [_NAMES.get(name, name) for name in told["changed"]],
+            "account_id": told["account_id"],
+            "source": told["source"],
+            "import_batch_id": told["import_batch_id"],
+            "bulk_request_id": told["bulk_request_id"],
+            **money_fields(told["fields"]),
+            **more_fields(told["fields"]),
+            "created_at": told["created_at"],
         }
     )
