@@ -22,7 +22,7 @@ SECTIONS = ("Use it", "Publish transactions from your system", "Follow the outco
 AWAITED = {
     "make up": "",
     "/imports -F": """
-until api $TIEOUT_URL/v1/reconciliations/$RECON/progress | grep -q '"decided":86'
+until api $TIEOUT_URL/v1/reconciliations/$RECON/progress | grep -q '"decided":87'
 do sleep 0.2; done
 until api "$TIEOUT_URL/v1/exceptions?limit=1" | grep -q '"OPEN"'; do sleep 0.2; done
 """,

@@ -57,6 +57,12 @@ def open_items(api: Api, one: MadeReconciliation) -> list[dict[str, Any]]:
     return api.pages(f"{one.path}/entries", params={"status": "unreconciled", "limit": "200"})
 
 
+def pending_items(api: Api, reconciliations: Sequence[MadeReconciliation]) -> list[dict[str, Any]]:
+    """Return the open items that their source has not booked yet."""
+    entries = [entry for one in reconciliations for entry in open_items(api, one)]
+    return [entry for entry in entries if entry["reason"]["code"] == "pending"]
+
+
 def wait_for_sweeper(api: Api, reconciliations: Sequence[MadeReconciliation]) -> None:
     """Wait until every item whose time is over has been raised as an exception."""
     deadline = time.monotonic() + PATIENCE_SECONDS
@@ -116,6 +122,9 @@ def show_breaks(api: Api, screen: Screen) -> int:
 
 
 def _is_due(entry: Mapping[str, Any]) -> bool:
+    """Judge an item; one that is pending is not due until it is booked."""
+    if entry["overdue_at"] is None:
+        return False
     return datetime.fromisoformat(entry["overdue_at"]).timestamp() <= time.time()
 
 

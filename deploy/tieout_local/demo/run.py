@@ -19,6 +19,7 @@ from tieout_local.demo.downstream import GROUP, receive, show_received
 from tieout_local.demo.example import Example, read_example
 from tieout_local.demo.findings import (
     mark_overdue,
+    pending_items,
     show_breaks,
     show_buckets,
     show_matches,
@@ -64,10 +65,10 @@ def _tell(
     watch_progress(api, screen, reconciliations)
     screen.step("Upload what bank and provider report: each record is decided as it arrives")
     accepted += upload(api, screen, example.evidence, examples)
-    progress = watch_progress(api, screen, reconciliations)
-    waiting = accepted - sum(one["accepted"] for one in progress)
-    screen.say(f"{waiting} of {accepted} accepted records are pending at their source: kept, and")
-    screen.say("matched once they are booked.")
+    watch_progress(api, screen, reconciliations)
+    pending = len(pending_items(api, reconciliations))
+    screen.say(f"{pending} of {accepted} accepted records are pending at their source: open, never")
+    screen.say("matched by a rule alone, and decided once they are booked.")
     tied = _show_passes(api, screen, reconciliations[-1], example)
     screen.step("Matches, by the rule that made them")
     show_matches(api, screen, reconciliations)
