@@ -16,6 +16,7 @@ from tieout_contracts.outcomes import (
     EntryUnmatched,
     EntryView,
     MatchAccepted,
+    MismatchEnded,
     MismatchFound,
     Outcome,
     ReasonFound,
@@ -27,7 +28,7 @@ from tieout_runtime.queries import load_queries
 SQL = load_queries("tieout_ops", "replay_matcher.sql")
 _decode: Any = msgspec.json.Decoder(Outcome).decode
 # They tell more of open entries, and take or give back none.
-_TELLING = EntryOverdue | MismatchFound | ReasonFound
+_TELLING = EntryOverdue | MismatchFound | MismatchEnded | ReasonFound
 
 
 class NotComparableError(ValueError):

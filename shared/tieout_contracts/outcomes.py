@@ -183,6 +183,23 @@ class MismatchFound(
     other: EntryView
 
 
+class MismatchEnded(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="mismatch.ended"
+):
+    """Two open entries that were told of are no mismatch any more: a third shares the identity.
+
+    Or the rules are others. A match, a change or a withdrawal of one of them ends it as well and is
+    told as that alone. `entry` is the expected one, still open.
+    """
+
+    organization_id: int
+    reconciliation_id: int
+    seq: int
+    at: datetime
+    other_record_id: int
+    entry: EntryView
+
+
 class ReasonFound(
     Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="reason.found"
 ):
@@ -236,6 +253,7 @@ Outcome = (
     | MatchRevoked
     | EntryOverdue
     | MismatchFound
+    | MismatchEnded
     | ReasonFound
     | EntryWithdrawn
     | EntryChanged

@@ -14,6 +14,7 @@ from tieout_contracts.outcomes import (
     MatchRejected,
     MatchRevoked,
     MatchSuggested,
+    MismatchEnded,
     MismatchFound,
     ReasonFound,
 )
@@ -71,6 +72,7 @@ MATCHES = Topic(
         "entry.changed": EntryChanged,
         "entry.withdrawn": EntryWithdrawn,
         "mismatch.found": MismatchFound,
+        "mismatch.ended": MismatchEnded,
         "reason.found": ReasonFound,
     },
     producers=("matcher",),

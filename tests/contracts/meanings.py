@@ -69,6 +69,8 @@ MEANINGS: Mapping[str, str] = {
     "MismatchFound.entry": "the expected entry, of side B",
     "MismatchFound.other": "the entry of side A with the same identity",
     "MismatchFound.reason": "what differs and what to do, a sentence",
+    "MismatchEnded.entry": "the expected entry, of side B, still open",
+    "MismatchEnded.other_record_id": "the record of side A that it was told to differ from",
     "ReasonFound.reason": "what was found and what to do, a sentence",
     "EntryOverdue.reason": "what is known of it, a sentence; absent when nothing more is",
     "MatchRejected.reason": "the words of the person who rejected it, or what took its place",

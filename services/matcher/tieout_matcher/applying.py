@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from tieout_contracts.outcomes import (
     Adjustment,
+    MismatchEnded,
     MismatchFound,
     Outcome,
     ReasonCode,
@@ -15,8 +17,15 @@ from tieout_contracts.outcomes import (
 from tieout_matcher.domain.decide import Entry
 from tieout_matcher.domain.new_match import NewMatch, Part
 from tieout_matcher.domain.outcome import Place, view_of
-from tieout_matcher.domain.passes.proposal import Remark
-from tieout_matcher.domain.passes.reasons import MISMATCHES, OF_A_BREAK, foremost, sentence
+from tieout_matcher.domain.passes.proposal import TOO_LARGE, Remark
+from tieout_matcher.domain.passes.reasons import (
+    MISMATCHES,
+    NOTHING_MORE,
+    OF_A_BREAK,
+    break_reason,
+    foremost,
+    sentence,
+)
 from tieout_matcher.domain.passes.snapshot import Finding, Group, OpenRow, PassRules
 from tieout_matcher.store import making, passes, runs, settling
 from tieout_matcher.store.reconciliation_lock import Locked, Moved, advance, lock, message_of
@@ -72,7 +81,9 @@ class Applying:
         async with transaction(self.pool) as connection:
             locked = await self.locked(connection, work)
             tried = [row for row in rows if row.record_id not in applied.stale]
-            await self._give_reasons(connection, locked, tried, remarks)
+            reasons = await self._new_reasons(connection, locked, tried, remarks)
+            over = await self._over(connection, locked, tried, groups)
+            await self._tell(connection, locked, reasons, over)
             await passes.tried(connection, work.key, [row.entry_no for row in tried])
             stale = [row.entry_no for row in rows if row.record_id in applied.stale]
             await passes.try_again(connection, work.key, stale)
@@ -113,49 +124,74 @@ class Applying:
         if work.run_id is not None:
             await runs.tried(connection, work.key[0], work.run_id, len(records))
 
-    async def _give_reasons(
+    async def _new_reasons(
         self,
         connection: Connection,
         locked: Locked,
         rows: Sequence[OpenRow],
         remarks: Mapping[int, Remark],
-    ) -> None:
-        """Write reasons; what was overdue before and got another one is told of."""
+    ) -> dict[int, tuple[ReasonCode, str]]:
+        """Write reasons; returns what was overdue before and has another one for its break now."""
         reasons = {
             row.entry_no: (one.code, sentence(one)) if (one := remarks.get(row.record_id)) else None
             for row in rows
         }
         changed = await passes.give_reasons(connection, locked, reasons)
-        told = {
-            one.record_id: (OF_A_BREAK[one.code], one.reason or "")
+        return {
+            one.record_id: (break_reason(one.code), one.reason or NOTHING_MORE)
             for one in changed
-            if one.overdue_seq is not None and one.code is not None and one.code in OF_A_BREAK
+            if one.overdue_seq is not None and (one.code in OF_A_BREAK or one.before in OF_A_BREAK)
         }
-        if told:
-            await self._tell_reasons(connection, locked, told)
 
-    async def _tell_reasons(
+    async def _over(
         self,
         connection: Connection,
         locked: Locked,
-        told: Mapping[int, tuple[ReasonCode, str]],
+        rows: Sequence[OpenRow],
+        groups: Sequence[Group],
+    ) -> list[tuple[int, int]]:
+        """Forget mismatches of these rows that were not found again: (record, the other one).
+
+        Of what is too much to be solved nothing is known.
+        """
+        unsolved = {
+            one.record_id for group in groups for one in group.remarks if one.code == TOO_LARGE
+        }
+        solved = [row.record_id for row in rows if row.record_id not in unsolved]
+        return await passes.ended_mismatches(connection, locked, solved, _mismatches(groups))
+
+    async def _tell(
+        self,
+        connection: Connection,
+        locked: Locked,
+        reasons: Mapping[int, tuple[ReasonCode, str]],
+        over: Sequence[tuple[int, int]],
     ) -> None:
+        """Tell of entries that are still open why they are, and that they differ no more."""
+        if not reasons and not over:
+            return
         at = self.clock()
         rules = await self.rule_book.rules_of(connection, locked)
-        there = await passes.still_open(connection, locked, rules, list(told))
+        records = {*reasons, *(record_id for record_id, _ in over)}
+        there = await passes.still_open(connection, locked, rules, sorted(records))
+        named: dict[str, Any] = {
+            "organization_id": locked.organization_id,
+            "reconciliation_id": locked.reconciliation_id,
+            "at": at,
+        }
+        told: list[tuple[type[MismatchEnded | ReasonFound], dict[str, Any]]] = [
+            (MismatchEnded, {"other_record_id": other, "entry": view_of(there[record_id])})
+            for record_id, other in over
+            if record_id in there
+        ]
+        told += [
+            (ReasonFound, {"reason_code": code, "reason": text, "entry": view_of(there[record_id])})
+            for record_id, (code, text) in reasons.items()
+            if record_id in there
+        ]
         messages = [
-            message_of(
-                ReasonFound(
-                    organization_id=locked.organization_id,
-                    reconciliation_id=locked.reconciliation_id,
-                    seq=locked.seq + number,
-                    at=at,
-                    reason_code=told[record_id][0],
-                    reason=told[record_id][1],
-                    entry=view_of(entry),
-                )
-            )
-            for number, (record_id, entry) in enumerate(there.items(), start=1)
+            message_of(outcome(**named, **said, seq=locked.seq + number))
+            for number, (outcome, said) in enumerate(told, start=1)
         ]
         await advance(connection, [Moved(locked=locked, messages=messages)], at=at)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from tieout_matcher.applying import Applied, Applying, RulesChangedError, Work
-from tieout_matcher.domain.passes.proposal import Remark
+from tieout_matcher.domain.passes.proposal import TOO_LARGE, Remark
 from tieout_matcher.domain.passes.snapshot import (
     Group,
     OpenRow,
@@ -184,7 +184,7 @@ class Passes:
         """Leave a block that is too large, saying so of its entries."""
         rule_id = work.rules.tried[0].rule_id if work.rules.tried else 0
         remarks = tuple(
-            Remark(record_id=row.record_id, code="block_too_large", rule_id=rule_id) for row in rows
+            Remark(record_id=row.record_id, code=TOO_LARGE, rule_id=rule_id) for row in rows
         )
         records = tuple(row.record_id for row in rows)
         group = Group(records=records, findings=(), remarks=remarks)

@@ -102,6 +102,35 @@ async def test_a_mismatch_ends_when_the_other_record_is_gone_matched_or_changed(
         )
 
 
+async def test_a_mismatch_ends_when_the_matcher_says_so_of_the_same_two(rig: Rig) -> None:
+    await two_open(rig)
+    rig.log.mismatch(2, 1)
+    rig.log.end_mismatch(2, 3)
+    await rig.deliver()
+    assert (await rig.one_break())["status"] == "OPEN"
+
+    rig.log.end_mismatch(2, 1)
+    await rig.deliver()
+
+    assert (await rig.one_break())["status"] == "RESOLVED"
+
+
+async def test_a_late_entry_whose_reason_vanished_is_unmatched_as_any_other(rig: Rig) -> None:
+    await two_open(rig)
+    rig.log.overdue(2)
+    await rig.deliver()
+    found = await rig.one_break()
+    rig.log.find(2, "ROLLUP_INCOMPLETE", "The records that belong together come to another sum.")
+    await rig.deliver()
+    assert (await rig.one_break())["reason_code"] == "ROLLUP_INCOMPLETE"
+
+    rig.log.find(2, "UNMATCHED_OVERDUE", "No counterpart was found.")
+    await rig.deliver()
+
+    now = await rig.one_break()
+    assert (now["reason_code"], now["reason"]) == (found["reason_code"], found["reason"])
+
+
 async def test_a_mismatch_told_again_after_a_correction_opens_the_break_again(rig: Rig) -> None:
     await two_open(rig)
     rig.log.mismatch(2, 1)

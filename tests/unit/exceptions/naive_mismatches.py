@@ -8,6 +8,7 @@ from tieout_contracts.outcomes import (
     EntryWithdrawn,
     MatchAccepted,
     MatchRevoked,
+    MismatchEnded,
     MismatchFound,
     Outcome,
 )
@@ -19,6 +20,9 @@ def in_force(outcomes: Sequence[Outcome], record_id: int) -> int | None:
     for one in outcomes:
         if isinstance(one, MismatchFound) and one.entry.record_id == record_id:
             other, settled_by = one.other.record_id, None
+        elif isinstance(one, MismatchEnded) and one.entry.record_id == record_id:
+            if settled_by is None and one.other_record_id == other:
+                other = None
         elif isinstance(one, EntryChanged | EntryWithdrawn):
             if settled_by is None and one.entry.record_id in (record_id, other):
                 other = None

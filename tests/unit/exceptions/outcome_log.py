@@ -21,6 +21,7 @@ from tieout_contracts.outcomes import (
     MatchRejected,
     MatchRevoked,
     MatchSuggested,
+    MismatchEnded,
     MismatchFound,
     Outcome,
     ReasonCode,
@@ -202,6 +203,11 @@ class OutcomeLog:
                 entry=self.view(record_id),
                 other=self.view(other),
             )
+        )
+
+    def end_mismatch(self, record_id: int, other: int) -> None:
+        self.outcomes.append(
+            MismatchEnded(**self._named, other_record_id=other, entry=self.view(record_id))
         )
 
     def find(self, record_id: int, code: ReasonCode, reason: str) -> None:

@@ -5,17 +5,17 @@ from typing import Literal
 
 from hypothesis import strategies as st
 
-from tieout_contracts.outcomes import EntryUnmatched
+from tieout_contracts.outcomes import EntryUnmatched, MismatchFound
 from unit.exceptions.outcome_log import OutcomeLog
 
 What = Literal[
     "arrive", "overdue", "match", "part", "revoke", "suggest", "doubt", "accept", "reject",
-    "mismatch", "find", "change", "note", "withdraw",
+    "mismatch", "agree", "find", "change", "note", "withdraw",
 ]  # fmt: skip
 Step = tuple[What, int, int]
 OFTEN: tuple[What, ...] = ("overdue", "match", "mismatch", "suggest", "revoke")
 EVERY: tuple[What, ...] = (
-    "arrive", "part", "doubt", "accept", "reject", "find", "change", "note", "withdraw",
+    "arrive", "part", "doubt", "accept", "reject", "agree", "find", "change", "note", "withdraw",
 )  # fmt: skip
 STEPS = st.lists(
     st.tuples(st.sampled_from((*EVERY, *OFTEN, *OFTEN)), st.integers(0, 9), st.integers(0, 9)),
@@ -115,6 +115,18 @@ def _mismatch(log: OutcomeLog, first: int, second: int) -> bool:
     return False
 
 
+def _agree(log: OutcomeLog, first: int, second: int) -> bool:
+    found = [
+        one
+        for one in log.outcomes
+        if isinstance(one, MismatchFound) and one.entry.record_id in log.open
+    ]
+    if found:
+        one = found[first % len(found)]
+        log.end_mismatch(one.entry.record_id, one.other.record_id + 2 * (second == 0))
+    return bool(found)
+
+
 def _find(log: OutcomeLog, first: int, second: int) -> bool:
     late = [one.record_id for one in log.open.values() if one.overdue_seq is not None]
     if late:
@@ -162,6 +174,7 @@ _ACTS: Mapping[str, Callable[[OutcomeLog, int, int], bool]] = {
     "accept": _accept,
     "reject": _reject,
     "mismatch": _mismatch,
+    "agree": _agree,
     "find": _find,
     "change": _change,
     "note": _note,

@@ -67,8 +67,16 @@ class Found(Message, frozen=True, kw_only=True):
     entry: Member
 
     @property
-    def told(self) -> Reason:
+    def told(self) -> Reason | None:
+        """None when nothing more is known than that no counterpart came."""
+        if self.reason_code == "UNMATCHED_OVERDUE":
+            return None
         return Reason(code=self.reason_code, text=self.reason)
+
+
+class MismatchOver(Message, frozen=True, kw_only=True):
+    other_record_id: int
+    entry: Member
 
 
 class Withdrawn(Message, frozen=True, kw_only=True):
@@ -115,7 +123,16 @@ class Changed:
 
 
 Applicable = (
-    Accepted | Overdue | Revoked | Suggested | Rejected | Mismatched | Found | Changed | Withdrawn
+    Accepted
+    | Overdue
+    | Revoked
+    | Suggested
+    | Rejected
+    | Mismatched
+    | MismatchOver
+    | Found
+    | Changed
+    | Withdrawn
 )
 
 
@@ -209,6 +226,7 @@ _READERS: Mapping[bytes, _Reader] = {
     b"match.suggested": _Reader(_decoder(Suggested)),
     b"match.rejected": _Reader(_decoder(Rejected)),
     b"mismatch.found": _Reader(_decoder(MismatchFound), _mismatched),
+    b"mismatch.ended": _Reader(_decoder(MismatchOver)),
     b"reason.found": _Reader(_decoder(Found)),
     b"entry.changed": _Reader(_decoder(EntryChanged), _changed),
     b"entry.withdrawn": _Reader(_decoder(Withdrawn)),

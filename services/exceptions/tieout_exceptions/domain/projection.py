@@ -20,6 +20,7 @@ from tieout_exceptions.domain.outcomes import (
     Changed,
     Found,
     Mismatched,
+    MismatchOver,
     Overdue,
     Rejected,
     Revoked,
@@ -28,7 +29,12 @@ from tieout_exceptions.domain.outcomes import (
 )
 from tieout_exceptions.domain.picture import Picture
 from tieout_exceptions.domain.reasons import Suggestion
-from tieout_exceptions.domain.reviewing import end_mismatches_with, present_break, review
+from tieout_exceptions.domain.reviewing import (
+    end_mismatch,
+    end_mismatches_with,
+    present_break,
+    review,
+)
 from tieout_exceptions.domain.severity import SeverityScale
 from tieout_exceptions.domain.slices import sweep_slice
 
@@ -55,7 +61,7 @@ def _apply(picture: Picture, outcome: Applicable, scale: SeverityScale) -> set[i
             touched = _withdraw(picture, outcome)
         case Mismatched():
             _mismatch(picture, outcome, scale)
-        case Found():
+        case Found() | MismatchOver():
             _find(picture, outcome)
         case Suggested():
             _suggest(picture, outcome)
@@ -143,8 +149,12 @@ def _mismatch(picture: Picture, outcome: Mismatched, scale: SeverityScale) -> No
         review(picture, made, at=outcome.at)
 
 
-def _find(picture: Picture, outcome: Found) -> None:
-    """Change the reason of an open break; what its mismatch says is known."""
+def _find(picture: Picture, outcome: Found | MismatchOver) -> None:
+    """Change the reason of an open break, or end its mismatch; what that says is known."""
+    if isinstance(outcome, MismatchOver):
+        record_id, other = outcome.entry.record_id, outcome.other_record_id
+        end_mismatch(picture, record_id, other=other, at=outcome.at)
+        return
     current = picture.unresolved(outcome.entry.record_id)
     if current is None:
         return

@@ -66,7 +66,12 @@ def end_mismatches_with(
     `beside` are records that the same match holds: their breaks are seen to as its members.
     """
     for mismatched in sorted(picture.mismatched.get(record_id, ())):
-        current = picture.unresolved(mismatched)
-        if current is None or current.mismatch_with != record_id or mismatched in beside:
-            continue
+        if mismatched not in beside:
+            end_mismatch(picture, mismatched, other=record_id, at=at)
+
+
+def end_mismatch(picture: Picture, record_id: int, *, other: int, at: datetime) -> None:
+    """Forget that a record differs from `other`, if that is what its unresolved break says."""
+    current = picture.unresolved(record_id)
+    if current is not None and current.mismatch_with == other:
         review(picture, without_mismatch(current), at=at)

@@ -155,15 +155,18 @@ SELECT $1, $2, unnest($3::bigint[]) ON CONFLICT DO NOTHING
 WITH given AS MATERIALIZED (
     SELECT $1::bigint AS organization_id, $2::bigint AS reconciliation_id, one.*
     FROM unnest($3::bigint[], $4::text[], $5::text[]) AS one (entry_no, reason_code, reason)
+), other AS MATERIALIZED (
+    SELECT given.*, o.reason_code AS before
+    FROM given JOIN open_entry o USING (organization_id, reconciliation_id, entry_no)
+    WHERE (o.reason_code, o.reason) IS DISTINCT FROM (given.reason_code, given.reason)
 ), changed AS MATERIALIZED (
-    UPDATE open_entry o SET reason_code = given.reason_code, reason = given.reason
-    FROM given
-    WHERE o.organization_id = given.organization_id AND o.reconciliation_id = given.reconciliation_id
-      AND o.entry_no = given.entry_no
-      AND (o.reason_code, o.reason) IS DISTINCT FROM (given.reason_code, given.reason)
-    RETURNING o.organization_id, o.reconciliation_id, o.record_id, o.reason_code, o.reason
+    UPDATE open_entry o SET reason_code = other.reason_code, reason = other.reason
+    FROM other
+    WHERE o.organization_id = other.organization_id AND o.reconciliation_id = other.reconciliation_id
+      AND o.entry_no = other.entry_no
+    RETURNING o.organization_id, o.reconciliation_id, o.record_id, o.reason_code, o.reason, other.before
 )
-SELECT changed.record_id, changed.reason_code, changed.reason, e.overdue_seq
+SELECT changed.record_id, changed.reason_code, changed.reason, changed.before, e.overdue_seq
 FROM changed JOIN entry e USING (organization_id, reconciliation_id, record_id)
 
 -- name: told_mismatches
@@ -173,4 +176,17 @@ SELECT $1, $2, given.rule_id, given.record_id, given.other_record_id, given.reas
 FROM unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::text[])
      AS given (rule_id, record_id, other_record_id, reason_code)
 ON CONFLICT DO NOTHING
-RETURNING rule_id, record_id, other_record_id
+RETURNING record_id, other_record_id
+
+-- name: ended_mismatches
+-- Forget what was told of these records' differences and a pass did not find again; answers it.
+WITH tried AS MATERIALIZED (
+    SELECT $1::bigint AS organization_id, $2::bigint AS reconciliation_id, unnest($3::bigint[]) AS record_id
+), standing AS MATERIALIZED (
+    SELECT * FROM unnest($4::bigint[], $5::bigint[]) AS one (record_id, other_record_id)
+)
+DELETE FROM mismatch m USING tried
+WHERE m.organization_id = tried.organization_id AND m.reconciliation_id = tried.reconciliation_id
+  AND m.record_id = tried.record_id
+  AND NOT EXISTS (SELECT FROM standing s WHERE s.record_id = m.record_id AND s.other_record_id = m.other_record_id)
+RETURNING m.record_id, m.other_record_id

@@ -43,6 +43,12 @@ VALUES ($1, $2, $3, $4, $5)
 DELETE FROM block WHERE organization_id = $1 AND reconciliation_id = $2 AND match_id = $3
 RETURNING members_a || members_b AS members
 
+-- name: forget_mismatches
+-- What others were found to differ from may be found anew: it was matched meanwhile.
+DELETE FROM mismatch
+WHERE organization_id = $1 AND reconciliation_id = $2
+  AND other_record_id = ANY ($3::bigint[]) AND NOT record_id = ANY ($3::bigint[])
+
 -- name: members
 -- Entries by record, in entry order.
 SELECT record_id, entry_no, version, stream_id, side, match_id, overdue_at, overdue_seq, fields,

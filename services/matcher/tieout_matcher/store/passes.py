@@ -120,11 +120,12 @@ async def try_again(connection: Connection, key: Key, entries: Sequence[int]) ->
 
 
 class NewReason(NamedTuple):
-    """An entry that stays open for another reason than before; null: none is known."""
+    """An entry that stays open for another reason than `before`; null: none is known."""
 
     record_id: int
     code: RemarkCode | None
     reason: str | None
+    before: RemarkCode | None
     overdue_seq: int | None
 
 
@@ -147,19 +148,36 @@ async def new_mismatches(
     connection: Connection, locked: Locked, found: Sequence[Remark], *, at: datetime
 ) -> list[Remark]:
     """Remember mismatches; returns those that nobody was told of."""
-    named = {(one.rule_id, one.record_id, one.other_record_id): one for one in found}
+    named = {(one.record_id, one.other_record_id): one for one in found}
     if not named:
         return []
     rows = await connection.fetch(
         _SQL["told_mismatches"],
         *locked.key,
-        [rule_id for rule_id, _, _ in named],
-        [record_id for _, record_id, _ in named],
-        [other for _, _, other in named],
+        [one.rule_id for one in named.values()],
+        [record_id for record_id, _ in named],
+        [other for _, other in named],
         [one.code.upper() for one in named.values()],
         at,
     )
-    return [named[row["rule_id"], row["record_id"], row["other_record_id"]] for row in rows]
+    return [named[row["record_id"], row["other_record_id"]] for row in rows]
+
+
+async def ended_mismatches(
+    connection: Connection, locked: Locked, records: Sequence[int], standing: Sequence[Remark]
+) -> list[tuple[int, int]]:
+    """Forget the mismatches told of these records, but those of `standing`.
+
+    Returns (record, the other one) of each.
+    """
+    rows = await connection.fetch(
+        _SQL["ended_mismatches"],
+        *locked.key,
+        list(records),
+        [one.record_id for one in standing],
+        [one.other_record_id for one in standing],
+    )
+    return [(row["record_id"], row["other_record_id"]) for row in rows]
 
 
 def _rows(rows: Sequence[tuple[object, ...]]) -> list[OpenRow]:

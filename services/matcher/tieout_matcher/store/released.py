@@ -73,6 +73,8 @@ async def end_match(
     await connection.execute(_SQL["revoke"], locked.organization_id, match_id, at, reason)
     rows = await connection.fetch(_SQL["give_back"], *locked.key, match_id)
     members = await members_of(connection, locked, rules, match_id, block=block)
+    records = [one.record_id for one in members]
+    await connection.execute(_SQL["forget_mismatches"], *locked.key, records)
     closed, were_open = (
         {row["record_id"] for row in rows if row[name]} for name in ("closed", "was_open")
     )

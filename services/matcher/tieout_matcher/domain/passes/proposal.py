@@ -1,7 +1,7 @@
 """What a pass finds: matches to make, and why entries stay open. Values only."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from tieout_matcher.domain.facts import Facts, at_exponent
 
@@ -20,6 +20,8 @@ RemarkCode = Literal[
     "too_many_members",
     "budget_exhausted",
 ]
+# Nothing is known of such an entry: it was not tried with all that belongs to it.
+TOO_LARGE: Final = "block_too_large"
 # Identifiers of records taken apart by a person: (those of side A, those of side B), ascending.
 Blocked = frozenset[tuple[tuple[int, ...], tuple[int, ...]]]
 

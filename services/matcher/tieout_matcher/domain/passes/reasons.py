@@ -14,6 +14,7 @@ OF_A_BREAK: Mapping[RemarkCode, ReasonCode] = {
     "rollup_incomplete": "ROLLUP_INCOMPLETE",
 }
 MISMATCHES = frozenset({"amount_mismatch", "date_mismatch", "currency_mismatch"})
+NOTHING_MORE = "No counterpart was found, and nothing comes near enough to say why."
 _SENTENCES: Mapping[RemarkCode, str] = {
     "amount_mismatch": (
         "Record {other} has the same identity, but the amounts differ by {difference}: correct "
