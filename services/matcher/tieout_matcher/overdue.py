@@ -1,15 +1,17 @@
 """Time enters the log here, by command: the sweeper's claim and mark_overdue."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 
 import msgspec
 
+from tieout_matcher.domain.duplicates import sameness
 from tieout_matcher.domain.outcome import Place
 from tieout_matcher.domain.outcome import overdue as overdue_outcome
-from tieout_matcher.domain.passes.reasons import break_reason
-from tieout_matcher.store import awaited, overdue
+from tieout_matcher.domain.passes.reasons import break_reason, duplicate_of
+from tieout_matcher.store import awaited, duplicates, overdue
 from tieout_matcher.store import entries as entry_store
 from tieout_matcher.store.overdue import Late
 from tieout_matcher.store.reconciliation_lock import Locked, Moved, advance, lock, message_of
@@ -19,6 +21,7 @@ from tieout_runtime.problems import Problem, invalid, not_found
 
 CLAIM_ENTRIES = 2000
 CLAIM_RECONCILIATIONS = 500
+CHUNKS_LOOKED_AT = 10  # for duplicates at once: that reads a lot
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -38,34 +41,78 @@ class OverdueClaims:
         async with transaction(pool) as connection:
             waiting = await overdue.due(connection, until=until, limit=CLAIM_RECONCILIATIONS)
         for key in waiting:
-            chunk = CLAIM_ENTRIES
-            while chunk == CLAIM_ENTRIES:
-                async with transaction(pool) as connection:
-                    chunk = await self._claim(connection, key, until)
-                claimed += chunk
+            claimed += await self._claim_one(pool, key, until, leftovers=False)
         return claimed
 
     async def claim_leftovers(self, pool: Pool, key: tuple[int, int]) -> None:
         """Say of all that is open that it is unmatched, whatever time it still had."""
-        chunk = CLAIM_ENTRIES
-        while chunk == CLAIM_ENTRIES:
-            async with transaction(pool) as connection:
-                locked = (await lock(connection, [key]))[key]
-                rules = await self.rule_book.rules_of(connection, locked)
-                late = await overdue.overdue(
-                    connection, locked, rules, until=NEVER, limit=CLAIM_ENTRIES
-                )
-                chunk = len(late)
-                await self._say(connection, locked, [_left_over(one, self.clock()) for one in late])
-                await overdue.set_next_due(connection, locked)
+        await self._claim_one(pool, key, NEVER, leftovers=True)
 
-    async def _claim(self, connection: Connection, key: tuple[int, int], until: datetime) -> int:
+    async def _claim_one(
+        self, pool: Pool, key: tuple[int, int], until: datetime, *, leftovers: bool
+    ) -> int:
+        claimed = 0
+        twice: Mapping[int, int] = {}
+        for number in count():
+            if number % CHUNKS_LOOKED_AT == 0:
+                twice = await self._told_twice(pool, key, until)
+            async with transaction(pool) as connection:
+                chunk = await self._claim(connection, key, until, twice, leftovers=leftovers)
+            claimed += chunk
+            if chunk < CLAIM_ENTRIES:
+                break
+        return claimed
+
+    async def _told_twice(
+        self, pool: Pool, key: tuple[int, int], until: datetime
+    ) -> Mapping[int, int]:
+        """Look for duplicates among the next overdue entries; live traffic does not wait for it."""
+        async with transaction(pool) as connection:
+            locked = (await lock(connection, [key]))[key]
+            same = sameness((await self.rule_book.in_force(connection, locked)).active)
+        if not same:
+            return {}
+        async with transaction(pool) as connection:
+            most = CHUNKS_LOOKED_AT * CLAIM_ENTRIES
+            late = await duplicates.next_late(connection, key, until=until, limit=most)
+            return await duplicates.told_twice(connection, key, late, same)
+
+    async def _claim(
+        self,
+        connection: Connection,
+        key: tuple[int, int],
+        until: datetime,
+        twice: Mapping[int, int],
+        *,
+        leftovers: bool,
+    ) -> int:
         locked = (await lock(connection, [key]))[key]
         rules = await self.rule_book.rules_of(connection, locked)
         late = await overdue.overdue(connection, locked, rules, until=until, limit=CLAIM_ENTRIES)
+        late = await self._explained(connection, locked, late, twice)
+        if leftovers:
+            late = [_left_over(one, self.clock()) for one in late]
         await self._say(connection, locked, late)
         await overdue.set_next_due(connection, locked)
         return len(late)
+
+    async def _explained(
+        self,
+        connection: Connection,
+        locked: Locked,
+        late: Sequence[Late],
+        twice: Mapping[int, int],
+    ) -> list[Late]:
+        """Say of entries that nothing is known of which matched record says the same."""
+        found = [
+            Late(one.entry, "DUPLICATE", duplicate_of(twice[one.entry.record_id]))
+            if one.reason_code == "UNMATCHED_OVERDUE" and one.entry.record_id in twice
+            else one
+            for one in late
+        ]
+        told = {one.entry.entry_no: one.reason for one in found if one.reason_code == "DUPLICATE"}
+        await duplicates.explain(connection, locked, told)
+        return found
 
     async def _say(self, connection: Connection, locked: Locked, late: Sequence[Late]) -> None:
         if not late:
@@ -129,11 +176,11 @@ class OverdueClaims:
         elif found.entry.overdue_seq is None:
             entry = msgspec.structs.replace(found.entry, overdue_at=when)
             if when <= at:
-                await self._say(
-                    connection,
-                    locked,
-                    [Late(entry, break_reason(found.reason_code), found.reason)],
-                )
+                same = sameness((await self.rule_book.in_force(connection, locked)).active)
+                twice = await duplicates.told_twice(connection, key, [record_id], same)
+                late = Late(entry, break_reason(found.reason_code), found.reason)
+                told = await self._explained(connection, locked, [late], twice)
+                await self._say(connection, locked, told)
             else:
                 await overdue.postpone(connection, locked, entry, when)
                 moved = Moved(locked=locked, messages=[], overdue_at=when)

@@ -94,7 +94,7 @@ class Rollup(Shape):
 
 
 class RuleWarning(Shape):
-    """`no_usable_plan`: tried in runs only; `after_pass_rule`: it waits for passes."""
+    """`no_usable_plan`: tried in runs only; `after_pass_rule`: waits; `sums_alone`: by chance."""
 
     code: str
     path: str = Field(description="JSON path of the part of the rule")

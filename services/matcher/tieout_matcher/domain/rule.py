@@ -20,6 +20,7 @@ PLAIN_FIELDS = frozenset(
 )  # fmt: skip
 DATE_FIELDS = frozenset({"date", "value_date"})
 CODE_FIELDS = frozenset({"currency", "direction"})
+MONEY_AND_TIME = DATE_FIELDS | CODE_FIELDS | {"amount"}  # whatever they are compared with
 _OF_DATES = frozenset({"eq", "neq", "gt", "gte", "lt", "lte"})
 
 
@@ -98,8 +99,13 @@ class Leaf:
     def identifies(self) -> bool:
         """An equality of what identifies a movement: external_id, reference, metadata."""
         names = (self.key, self.value)
-        return self.exact and any(
-            name in ("external_id", "reference") or name.startswith("metadata.") for name in names
+        return (
+            self.exact
+            and any(
+                name in ("external_id", "reference") or name.startswith("metadata.")
+                for name in names
+            )
+            and not any(name in MONEY_AND_TIME for name in names)
         )
 
 

@@ -7,7 +7,7 @@ from itertools import takewhile
 from tieout_contracts.config_events import RunType
 from tieout_matcher.domain.alternatives import Alternative, alternatives
 from tieout_matcher.domain.passes.keys import unusable_paths
-from tieout_matcher.domain.rule import Group, Leaf, Rule
+from tieout_matcher.domain.rule import MONEY_AND_TIME, Group, Leaf, Rule
 from tieout_matcher.domain.rule_split import Split
 
 
@@ -52,7 +52,27 @@ def warnings_of(
                 f"priority below {first.priority} lets it decide on arrival",
             )
         )
+    if _sums_alone(rule):
+        found.append(
+            Warned(
+                code="sums_alone",
+                path="$.filters",
+                message="nothing but money and days holds a set together, so sums that are equal "
+                "by chance become matches; add an equality of what its members share",
+            )
+        )
     return found
+
+
+def _sums_alone(rule: Rule) -> bool:
+    """Tell whether some alternative of a rule of sets has no equality of what tells parties apart.
+
+    A sum of any amounts is soon equal to another: a subset sum proves little by itself.
+    """
+    return rule.cardinality == "many_to_many" and not all(
+        any(one.exact and one.key not in MONEY_AND_TIME for one in way)
+        for way in alternatives(rule.condition)
+    )
 
 
 def _unusable(rule: Rule) -> list[str]:

@@ -151,7 +151,8 @@ INSERT INTO untried (organization_id, reconciliation_id, entry_no)
 SELECT $1, $2, unnest($3::bigint[]) ON CONFLICT DO NOTHING
 
 -- name: give_reasons
--- Why these entries stay open, by what a pass found (null: nothing is known); answers what changed.
+-- Why these entries stay open, by what a pass found (null: nothing, then a duplicate stays one);
+-- answers what changed.
 WITH given AS MATERIALIZED (
     SELECT $1::bigint AS organization_id, $2::bigint AS reconciliation_id, one.*
     FROM unnest($3::bigint[], $4::text[], $5::text[]) AS one (entry_no, reason_code, reason)
@@ -159,6 +160,7 @@ WITH given AS MATERIALIZED (
     SELECT given.*, o.reason_code AS before
     FROM given JOIN open_entry o USING (organization_id, reconciliation_id, entry_no)
     WHERE (o.reason_code, o.reason) IS DISTINCT FROM (given.reason_code, given.reason)
+      AND NOT (given.reason_code IS NULL AND o.reason_code = 'duplicate')
 ), changed AS MATERIALIZED (
     UPDATE open_entry o SET reason_code = other.reason_code, reason = other.reason
     FROM other

@@ -12,6 +12,7 @@ RemarkCode = Literal[
     "date_mismatch",
     "currency_mismatch",
     "ambiguous",
+    "duplicate",
     "rollup_incomplete",
     "group_key_missing",
     "outside_window",

@@ -11,6 +11,7 @@ OF_A_BREAK: Mapping[RemarkCode, ReasonCode] = {
     "date_mismatch": "DATE_MISMATCH",
     "currency_mismatch": "CURRENCY_MISMATCH",
     "ambiguous": "AMBIGUOUS",
+    "duplicate": "DUPLICATE",
     "rollup_incomplete": "ROLLUP_INCOMPLETE",
 }
 MISMATCHES = frozenset({"amount_mismatch", "date_mismatch", "currency_mismatch"})
@@ -29,6 +30,10 @@ _SENTENCES: Mapping[RemarkCode, str] = {
         "of the two; amounts of two currencies never match."
     ),
     "ambiguous": "Several counterparts are as close: choose one and match by hand.",
+    "duplicate": (
+        "Record {other} of the same side says the same and is matched: if this one reports it a "
+        "second time, delete it; else match it by hand."
+    ),
     "rollup_incomplete": (
         "The records that belong together come to another sum ({difference}): one of them is "
         "missing, late or wrong."
@@ -58,6 +63,11 @@ def sentence(remark: Remark) -> str:
     return _SENTENCES[remark.code].format(
         other=remark.other_record_id, difference=remark.difference
     )
+
+
+def duplicate_of(other_record_id: int) -> str:
+    """Say that a matched record says the same."""
+    return _SENTENCES["duplicate"].format(other=other_record_id)
 
 
 def break_reason(code: RemarkCode | None) -> ReasonCode:
