@@ -1,8 +1,10 @@
 """A matcher in memory around `decide`: a log in batches, open entries kept between them."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -14,6 +16,7 @@ from unit.matcher.builders import a_leaf, a_rule, an_entry, pairs_of, some_field
 from unit.matcher.naive import Arriving
 
 Decide = Callable[..., Decision]
+Outcome = tuple[int, int, int] | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,12 +29,8 @@ class Case:
     blocks: frozenset[tuple[int, int]]
     cuts: frozenset[int]
 
-    @property
-    def compiled(self) -> RuleSet:
-        return compile_rules(self.rules, sign_mode=self.sign_mode)
 
-
-_LEAVES = (
+LEAVES = (
     a_leaf("external_id"),
     a_leaf("reference"),
     a_leaf("external_id", "reference"),
@@ -42,23 +41,28 @@ _LEAVES = (
     a_leaf("reference", transforms={"key": "digits_only", "value": "digits_only"}),
 )
 _conditions = st.one_of(
-    st.sampled_from(_LEAVES),
+    st.sampled_from(LEAVES),
     st.builds(
         lambda operand, rules: {"operand": operand, "rules": rules},
         st.sampled_from(["and", "or"]),
-        st.lists(st.sampled_from(_LEAVES), min_size=1, max_size=3),
+        st.lists(st.sampled_from(LEAVES), min_size=1, max_size=3),
     ),
 )
-_texts = st.sampled_from([None, "", "A-1", "a-1", "1", "É1", "E\u03011"])
+TEXTS = (None, "", "A-1", "a-1", "1", "É1", "E\u03011")
+AMOUNTS = ("100", "1000", "25", "0")
+CURRENCIES = ("EUR", "EUR", "USD")
+DIRECTIONS = ("credit", "credit", "debit")
+METADATA: tuple[dict[str, Any], ...] = ({}, {"ref": {"no": "1"}}, {"ref": {"no": 1}}, {"ref": []})
+_texts = st.sampled_from(TEXTS)
 _fields = st.builds(
     some_fields,
-    st.sampled_from(["100", "1000", "25", "0"]),
+    st.sampled_from(AMOUNTS),
     exponent=st.sampled_from([0, 1, 2]),
-    currency=st.sampled_from(["EUR", "EUR", "USD"]),
-    direction=st.sampled_from(["credit", "credit", "debit"]),
+    currency=st.sampled_from(CURRENCIES),
+    direction=st.sampled_from(DIRECTIONS),
     external_id=_texts,
     reference=_texts,
-    metadata=st.sampled_from([{}, {"ref": {"no": "1"}}, {"ref": {"no": 1}}, {"ref": []}]),
+    metadata=st.sampled_from(METADATA),
 )
 
 
@@ -89,24 +93,50 @@ def cases(draw: st.DrawFn) -> Case:
     )
 
 
-def run(case: Case, decide: Decide = decide) -> list[tuple[int, int, int] | None]:
-    """Decide the log batch by batch; what each batch leaves open is the next one's pool."""
-    rules = case.compiled
-    entries = [
-        an_entry(number, one.side, one.fields, rules, record_id=one.record_id)
-        for number, one in enumerate(case.log, start=1)
-    ]
-    waiting: dict[int, Entry] = {}
-    outcomes: list[tuple[int, int, int] | None] = []
-    for batch in _batches(entries, case.cuts):
-        made = decide(
-            rules=rules, arrivals=batch, candidates=list(waiting.values()), blocks=case.blocks
-        )
-        for entry in made.claimed:
-            waiting.pop(entry.entry_no, None)
-        waiting |= {entry.entry_no: entry for entry in made.left_open}
-        outcomes += pairs_of(made.outcomes)
-    return outcomes
+class Run:
+    """A case decided by `decide`; what it made is worked out once."""
+
+    def __init__(self, case: Case, decide: Decide = decide) -> None:
+        self.case = case
+        self._decide = decide
+
+    @cached_property
+    def _rules(self) -> RuleSet:
+        return compile_rules(self.case.rules, sign_mode=self.case.sign_mode)
+
+    @cached_property
+    def outcomes(self) -> list[Outcome]:
+        """What each arrival made, batch by batch."""
+        return self._decided(self.case.cuts)
+
+    @cached_property
+    def in_one_batch(self) -> list[Outcome]:
+        return self._decided(frozenset())
+
+    def by(self, **changes: Any) -> "Run":
+        """Return the run of a changed case."""
+        return Run(replace(self.case, **changes), self._decide)
+
+    def _decided(self, cuts: Collection[int]) -> list[Outcome]:
+        """Decide the log batch by batch; what each batch leaves open is the next one's pool."""
+        entries = [
+            an_entry(number, one.side, one.fields, self._rules, record_id=one.record_id)
+            for number, one in enumerate(self.case.log, start=1)
+        ]
+        waiting: dict[int, Entry] = {}
+        outcomes: list[Outcome] = []
+        for batch in _batches(entries, cuts):
+            made = self._decide(
+                rules=self._rules,
+                arrivals=batch,
+                candidates=list(waiting.values()),
+                blocks=self.case.blocks,
+            )
+            for entry in made.claimed:
+                waiting.pop(entry.entry_no, None)
+            waiting |= {entry.entry_no: entry for entry in made.left_open}
+            outcomes += pairs_of(made.outcomes)
+        return outcomes
 
 
 def _batches(entries: Sequence[Entry], cuts: Collection[int]) -> list[Sequence[Entry]]:

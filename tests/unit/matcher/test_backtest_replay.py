@@ -13,7 +13,7 @@ from tieout_matcher.domain.rule import Rule
 from tieout_matcher.domain.rule_split import split
 from unit.matcher.builders import DAY, a_leaf, a_rule, encoded, some_fields
 from unit.matcher.past_cases import past_of, saying
-from unit.matcher.simulation import Case, cases, run
+from unit.matcher.simulation import Case, Run, cases
 
 NEAR = a_rule(a_leaf("reference"), a_leaf("amount", tolerance_amount=1), rule_id=1, evaluate="pass")
 EXACT = a_rule(a_leaf("reference"), rule_id=2)
@@ -23,7 +23,7 @@ def _decided(case: Case) -> Past:
     """Tell what a matcher in memory made of a log, batch by batch, as a past."""
     matches = [
         PastMatch(number, "exact", (pair[0],), (pair[1],))
-        for number, pair in enumerate(run(case), start=1)
+        for number, pair in enumerate(Run(case).outcomes, start=1)
         if pair is not None
     ]
     matched = {record for one in matches for record in (*one.side_a, *one.side_b)}

@@ -2,46 +2,48 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
-from hypothesis import Phase, find, given, settings
-from hypothesis.errors import NoSuchExample
+from hypothesis import given, settings
 
 from tieout_matcher.domain.decide import decide
 from unit.matcher.builders import a_leaf, a_rule, a_rule_set, an_entry, pairs_of, some_fields
 from unit.matcher.mutants import mutant
 from unit.matcher.naive import decide_one_by_one
-from unit.matcher.simulation import Case, Decide, cases, run
+from unit.matcher.random_logs import log_of
+from unit.matcher.simulation import Case, Decide, Run, cases
 
-Property = Callable[[Case, Decide], bool]
+LOGS = 60_000
+SHARE = 20_000
+Property = Callable[[Run], bool]
 
 
-def batches_do_not_matter(case: Case, decide: Decide) -> bool:
-    return run(case, decide) == run(replace(case, cuts=frozenset()), decide)
+def batches_do_not_matter(run: Run) -> bool:
+    return run.outcomes == run.in_one_batch
 
 
-def none_is_matched_twice(case: Case, decide: Decide) -> bool:
-    members = Counter(record for pair in run(case, decide) if pair for record in pair[:2])
+def none_is_matched_twice(run: Run) -> bool:
+    members = Counter(record for pair in run.outcomes if pair for record in pair[:2])
     return max(members.values(), default=0) <= 1
 
 
-def equals_one_by_one(case: Case, decide: Decide) -> bool:
-    return run(case, decide) == decide_one_by_one(
+def equals_one_by_one(run: Run) -> bool:
+    case = run.case
+    return run.outcomes == decide_one_by_one(
         log=case.log, rules=case.rules, sign_mode=case.sign_mode, blocks=case.blocks
     )
 
 
-def blocked_pairs_are_not_made(case: Case, decide: Decide) -> bool:
-    return not {pair[:2] for pair in run(case, decide) if pair} & case.blocks
+def blocked_pairs_are_not_made(run: Run) -> bool:
+    return not {pair[:2] for pair in run.outcomes if pair} & run.case.blocks
 
 
-def the_earliest_wins(case: Case, decide: Decide) -> bool:
+def the_earliest_wins(run: Run) -> bool:
     """By one rule, identical entries of one side leave in the order in which they came."""
-    case = replace(case, rules=case.rules[:1], blocks=frozenset())
-    kinds = {one.record_id: (one.side, repr(one.fields)) for one in case.log}
-    leaving = [record for pair in run(case, decide) if pair for record in sorted(pair[:2])]
-    waiting = [one.record_id for one in case.log]
+    run = run.by(rules=run.case.rules[:1], blocks=frozenset())
+    kinds = {one.record_id: (one.side, repr(one.fields)) for one in run.case.log}
+    leaving = [record for pair in run.outcomes if pair for record in sorted(pair[:2])]
+    waiting = [one.record_id for one in run.case.log]
     for record in leaving:
         same = [other for other in waiting if kinds[other] == kinds[record]]
         if same[0] != record:
@@ -72,18 +74,17 @@ MISTAKES: list[tuple[Property, str, Decide]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("holds", PROPERTIES, ids=lambda one: one.__name__)
-@given(case=cases())
-@settings(max_examples=120, deadline=None)
-def test_deciding_keeps(holds: Property, case: Case) -> None:
-    assert holds(case, decide)
+@pytest.mark.parametrize("first", range(0, LOGS, SHARE))
+def test_every_property_holds_over_many_logs(first: int) -> None:
+    broken = [
+        (seed, kept.__name__)
+        for seed in range(first, first + SHARE)
+        for run in (Run(log_of(seed)),)
+        for kept in PROPERTIES
+        if not kept(run)
+    ]
 
-
-@pytest.mark.parametrize("holds", PROPERTIES, ids=lambda one: one.__name__)
-@given(case=cases())
-@settings(max_examples=40, deadline=None)
-def test_the_loop_that_mutants_are_made_of_is_right(holds: Property, case: Case) -> None:
-    assert holds(case, mutant())
+    assert broken == []
 
 
 @pytest.mark.parametrize(
@@ -92,14 +93,21 @@ def test_the_loop_that_mutants_are_made_of_is_right(holds: Property, case: Case)
     ids=[f"{holds.__name__}-{mistake}" for holds, mistake, _ in MISTAKES],
 )
 def test_the_property_sees_the_mistake(holds: Property, mistake: str, wrong: Decide) -> None:
-    try:
-        find(
-            cases(),
-            lambda case: not holds(case, wrong),
-            settings=settings(max_examples=5000, derandomize=True, phases=[Phase.generate]),
-        )
-    except NoSuchExample:
-        pytest.fail(f"{holds.__name__} did not see: {mistake}")
+    assert not all(holds(Run(log_of(seed), wrong)) for seed in range(3000)), mistake
+
+
+@pytest.mark.parametrize("holds", PROPERTIES, ids=lambda one: one.__name__)
+@given(case=cases())
+@settings(max_examples=120, deadline=None)
+def test_deciding_keeps(holds: Property, case: Case) -> None:
+    assert holds(Run(case))
+
+
+@pytest.mark.parametrize("holds", PROPERTIES, ids=lambda one: one.__name__)
+@given(case=cases())
+@settings(max_examples=40, deadline=None)
+def test_the_loop_that_mutants_are_made_of_is_right(holds: Property, case: Case) -> None:
+    assert holds(Run(case, mutant()))
 
 
 def test_all_alternatives_of_a_rule_are_equal_and_the_earliest_counterpart_wins() -> None:

@@ -1,0 +1,62 @@
+"""Small random logs of arrivals, many thousands a run: like `simulation.cases`, by a seed."""
+
+from random import Random
+from typing import Any
+
+from tieout_contracts.record import Fields, Side
+from tieout_matcher.domain.rule import Rule
+from unit.matcher.builders import a_rule, some_fields
+from unit.matcher.naive import Arriving
+from unit.matcher.simulation import AMOUNTS, CURRENCIES, DIRECTIONS, LEAVES, METADATA, TEXTS, Case
+
+_SIDES: tuple[Side, ...] = ("A", "B")
+
+
+def log_of(seed: int) -> Case:
+    """Make a log of at most nine arrivals, in batches, with up to two rules and some blocks."""
+    random = Random(seed)  # noqa: S311  # a simulation, no secret
+    kinds = [_fields(random) for _ in range(random.randint(1, 3))]
+    length = random.randint(2, 9)
+    log = tuple(
+        Arriving(record_id=number + 100, side=random.choice(_SIDES), fields=random.choice(kinds))
+        for number in range(1, length + 1)
+    )
+    pairs = [(one.record_id, two.record_id) for one in log if one.side == "A"
+             for two in log if two.side == "B"]  # fmt: skip
+    return Case(
+        log=log,
+        rules=tuple(_rule(random, number) for number in range(1, random.randint(2, 3))),
+        sign_mode=random.choice(("same", "same", "opposite", "absolute")),
+        blocks=frozenset(random.sample(pairs, min(len(pairs), random.choice((0, 0, 1, 3))))),
+        cuts=frozenset(random.sample(range(length), random.randint(0, 3))) if length > 3 else
+        frozenset(),
+    )  # fmt: skip
+
+
+def _rule(random: Random, number: int) -> Rule:
+    return a_rule(
+        *(_condition(random) for _ in range(random.choice((1, 1, 2)))),
+        rule_id=number,
+        operand=random.choice(("and", "or")),
+        priority=random.randint(0, 2),
+        status=random.choice(("active", "active", "active", "proposed")),
+    )
+
+
+def _condition(random: Random) -> dict[str, Any]:
+    if random.random() < 0.6:
+        return random.choice(LEAVES)
+    chosen = random.choices(LEAVES, k=random.randint(1, 3))
+    return {"operand": random.choice(("and", "or")), "rules": chosen}
+
+
+def _fields(random: Random) -> Fields:
+    return some_fields(
+        random.choice(AMOUNTS),
+        exponent=random.choice((0, 1, 2)),
+        currency=random.choice(CURRENCIES),
+        direction=random.choice(DIRECTIONS),
+        external_id=random.choice(TEXTS),
+        reference=random.choice(TEXTS),
+        metadata=random.choice(METADATA),
+    )
