@@ -53,7 +53,7 @@ def _counted(tally: Tally) -> list[int]:
     return [tally.right, tally.wrong, tally.unjudged]
 
 
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 @given(judged_cases())
 def test_every_count_agrees_with_counting_pair_by_pair(case: tuple[Past, list[Made]]) -> None:
     assert agrees_with_counting(case, judge)

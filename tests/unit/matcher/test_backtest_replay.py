@@ -34,7 +34,7 @@ def _decided(case: Case) -> Past:
     return Past(sign_mode=case.sign_mode, entries=entries[::-1], matches=matches)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(cases())
 def test_rules_that_decided_the_past_make_all_of_it_again_and_nothing_else(case: Case) -> None:
     case = replace(case, blocks=frozenset())
