@@ -33,7 +33,9 @@ from tieout_matcher.routes import (
     rules,
 )
 from tieout_matcher.routes import explanations as explanation_routes
+from tieout_matcher.routes import rule_proposals as proposal_routes
 from tieout_matcher.routes import runs as run_routes
+from tieout_matcher.rule_proposals import RuleProposals
 from tieout_matcher.runs import Runs
 from tieout_matcher.searching import Searching
 from tieout_matcher.settings import MatcherSettings
@@ -50,8 +52,8 @@ from tieout_runtime.settings import CommonSettings
 
 SERVICE = "matcher"
 ROUTES = (
-    reconciliations, rules, backtests, entries, balance, matches, explanation_routes, run_routes,
-    commands, record_changes,
+    reconciliations, rules, backtests, proposal_routes, entries, balance, matches,
+    explanation_routes, run_routes, commands, record_changes,
 )  # fmt: skip
 # The hot statements join a few thousand rows to large tables: an index is always right there.
 WORKER_SESSION = {"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"}
@@ -131,6 +133,7 @@ def _parts(
         runs=runs,
         backtests=Backtests(pool=plumbing.api, aside=aside),
         explanations=Explanations(pool=plumbing.api, clock=_clock),
+        rule_proposals=RuleProposals(pool=plumbing.api, aside=aside, clock=_clock),
         rules_changed=rekeying_rounds.wake,
         runs_wanted=run_rounds.wake,
         clock=_clock,

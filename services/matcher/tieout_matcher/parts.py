@@ -11,6 +11,7 @@ from tieout_matcher.operations import Operations
 from tieout_matcher.overdue import OverdueClaims
 from tieout_matcher.record_changes import RecordChanges
 from tieout_matcher.released import Releaser
+from tieout_matcher.rule_proposals import RuleProposals
 from tieout_matcher.runs import Runs
 from tieout_matcher.suggestions import Suggestions
 from tieout_runtime.internal import InternalClient
@@ -33,6 +34,7 @@ class Parts:
     backtests: Backtests
     explanations: Explanations
     record_changes: RecordChanges
+    rule_proposals: RuleProposals
     rules_changed: Callable[[], None]
     runs_wanted: Callable[[], None]
     clock: Callable[[], datetime]

@@ -22,6 +22,9 @@ class _Booking(msgspec.Struct, frozen=True):
 _booking = msgspec.json.Decoder(_Booking).decode
 JsonObject = dict[str, Any]
 _RULE = ("version", "priority", "status")
+_OF_RULE = (
+    "id", "reconciliation_id", "source", "confidence", "sample_match_rate", "created_at",
+)  # fmt: skip
 _ENTRY = (
     "record_id", "version", "stream_id", "side", "overdue_at", "overdue_seq", "match_id",
     "entry_no",
@@ -70,7 +73,7 @@ def rule_views(rows: Sequence[Row]) -> list[JsonObject]:
     ]
     parts = split(rules, run_type=run_type)
     return [
-        {name: row[name] for name in ("id", "reconciliation_id", "source", "created_at", *_RULE)}
+        {name: row[name] for name in (*_OF_RULE, *_RULE)}
         | body
         | {
             "evaluate": "arrival"

@@ -7,6 +7,7 @@ from typing import Any
 import httpx2
 from fastapi import Depends, FastAPI, Request
 
+from integration.matcher.planting import proposals
 from integration.matcher.world import TOKEN, Key, World
 from tieout_matcher.app import ROUTES
 from tieout_matcher.explanations import Explanations
@@ -109,6 +110,7 @@ async def open_service(world: World) -> AsyncIterator[Service]:
             backtests=world.backtests,
             explanations=Explanations(pool=world.api, clock=world.clock),
             record_changes=world.record_changes,
+            rule_proposals=proposals(world),
             rules_changed=rules_changed,
             runs_wanted=lambda: None,
             clock=world.clock,

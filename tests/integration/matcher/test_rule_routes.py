@@ -28,7 +28,7 @@ async def test_a_rule_is_made_shown_listed_and_deleted(world: World, service: Se
         "status": "active", "source": "user", "created_at": "2026-03-02T12:00:00Z",
         "filters": FILTERS, "group_by": ["date"], "cardinality": "one_to_one", "rollup": None,
         "description": "by number", "many_side": "a", "evaluate": "arrival", "warnings": [],
-        "min_score_to_accept": 0, "search": None,
+        "min_score_to_accept": 0, "search": None, "confidence": None, "sample_match_rate": None,
     }  # fmt: skip
     listed = await service.get(f"/rules?reconciliation_id={key[1]}")
     assert listed == [first.json(), shown]

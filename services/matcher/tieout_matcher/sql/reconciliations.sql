@@ -31,26 +31,31 @@ ORDER BY r.id LIMIT $4
 -- The first version of a rule.
 INSERT INTO rule (organization_id, id, version, reconciliation_id, priority, status, source, body, created_at)
 VALUES ($1, nextval('rule_id'), 1, $2, $3, $4, 'user', $5, $6)
-RETURNING id, version, reconciliation_id, priority, status, source, body, created_at
+RETURNING id, version, reconciliation_id, priority, status, source, body, confidence, sample_match_rate, created_at
 
 -- name: rules_of
 -- The rules of a reconciliation in the order in which they run.
-SELECT r.id, r.version, r.reconciliation_id, r.priority, r.status, r.source, r.body, r.created_at, c.run_type
+SELECT r.id, r.version, r.reconciliation_id, r.priority, r.status, r.source, r.body, r.confidence,
+       r.sample_match_rate, r.created_at, c.run_type
 FROM rule r JOIN reconciliation c ON c.organization_id = r.organization_id AND c.id = r.reconciliation_id
 WHERE r.organization_id = $1 AND r.reconciliation_id = $2 AND r.retired_at IS NULL
 ORDER BY r.priority, r.id
 
 -- name: rule
 -- The version in force of one rule.
-SELECT id, version, reconciliation_id, priority, status, source, body, created_at FROM rule
+SELECT id, version, reconciliation_id, priority, status, source, body, confidence, sample_match_rate, created_at
+FROM rule
 WHERE organization_id = $1 AND id = $2 AND retired_at IS NULL
 
 -- name: next_version
--- The version of a rule that follows the one in force.
-INSERT INTO rule (organization_id, id, version, reconciliation_id, priority, status, source, body, created_at)
-SELECT organization_id, id, version + 1, reconciliation_id, $4, $5, source, $6, $7 FROM rule
+-- The version of a rule that follows the one in force; what was learned of it is said no more of another content.
+INSERT INTO rule (organization_id, id, version, reconciliation_id, priority, status, source, body,
+                  confidence, sample_match_rate, created_at)
+SELECT organization_id, id, version + 1, reconciliation_id, $4, $5, source, $6,
+       CASE WHEN same.content THEN confidence END, CASE WHEN same.content THEN sample_match_rate END, $7
+FROM rule CROSS JOIN LATERAL (SELECT body - 'description' = $6::jsonb - 'description' AS content) AS same
 WHERE organization_id = $1 AND id = $2 AND version = $3
-RETURNING id, version, reconciliation_id, priority, status, source, body, created_at
+RETURNING id, version, reconciliation_id, priority, status, source, body, confidence, sample_match_rate, created_at
 
 -- name: retire_rule
 -- A rule is used no more; its version stays for the matches it made.

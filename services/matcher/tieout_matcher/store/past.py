@@ -47,22 +47,30 @@ async def of_window(
     """
     days = (date_from.isoformat(), date_to.isoformat())
     rows = await connection.fetch(_SQL["window"], *key, *days, limit + 1)
-    return await _past(connection, key, rows, sign_mode=sign_mode, limit=limit)
-
-
-async def _past(
-    connection: Connection, key: Key, rows: Sequence[Row], *, sign_mode: SignMode, limit: int
-) -> Past:
-    """Complete entries to whole matches."""
     if len(rows) > limit:
         raise TooManyEntriesError(f"more than {limit} entries")
-    counted = {row["record_id"]: row for row in rows}
-    matches = await _matches(connection, key, counted)
-    members = {record for match in matches for record in match["members"]}
-    missing = sorted(members - counted.keys())
-    if len(counted) + len(missing) > limit:
+    matches = await _matches(connection, key, rows)
+    return await past_of(connection, key, rows, matches, sign_mode=sign_mode, limit=limit)
+
+
+async def past_of(
+    connection: Connection,
+    key: Key,
+    rows: Sequence[Row],
+    matches: Sequence[Row],
+    *,
+    sign_mode: SignMode,
+    limit: int | None = None,
+) -> Past:
+    """Complete entries and matches to a past: members that are missing come along.
+
+    Raises TooManyEntriesError.
+    """
+    counted = {row["record_id"] for row in rows}
+    missing = {record for match in matches for record in match["members"]} - counted
+    if limit is not None and len(counted) + len(missing) > limit:
         raise TooManyEntriesError(f"more than {limit} entries")
-    beside = await connection.fetch(_SQL["entries"], *key, missing) if missing else []
+    beside = await connection.fetch(_SQL["entries"], *key, sorted(missing)) if missing else []
     entries = [_entry(row, counted=True) for row in rows]
     entries += [_entry(row, counted=False) for row in beside]
     sides = {one.record_id: one.side for one in entries}
@@ -74,11 +82,11 @@ async def _past(
     )
 
 
-async def _matches(connection: Connection, key: Key, records: Mapping[int, Row]) -> Sequence[Row]:
-    named = {row["match_id"] for row in records.values()} - {None}
+async def _matches(connection: Connection, key: Key, entries: Sequence[Row]) -> Sequence[Row]:
+    named = {row["match_id"] for row in entries} - {None}
     rows = await connection.fetch(_SQL["matches"], key[0], sorted(named))
     parts = await connection.fetch(_SQL["matches_in_part"], *key)
-    there = records.keys()
+    there = {row["record_id"] for row in entries}
     found = {row["id"]: row for row in parts if not there.isdisjoint(row["members"])}
     return list((found | {row["id"]: row for row in rows}).values())
 
