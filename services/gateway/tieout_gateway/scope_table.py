@@ -43,6 +43,7 @@ SCOPES: Mapping[tuple[str, str], Scope] = {
     ("POST", f"{_RECONCILIATIONS}/{{id}}/runs"): "act",
     ("GET", f"{_RECONCILIATIONS}/{{id}}/runs/{{run_id}}"): "view",
     ("POST", f"{_RECONCILIATIONS}/{{id}}/runs/{{run_id}}/undo"): "act",
+    ("POST", f"{_RECONCILIATIONS}/{{id}}/rule_proposals"): "act",
     ("GET", _RULES): "view",
     ("POST", _RULES): "admin",
     ("POST", f"{_RULES}/backtest"): "view",

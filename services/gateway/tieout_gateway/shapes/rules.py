@@ -101,30 +101,27 @@ class RuleWarning(Shape):
     message: str
 
 
+RULE_EXAMPLE: Json = {
+    "id": 51,
+    "reconciliation_id": 41,
+    "filters": EXACT_FILTERS,
+    "priority": 0,
+    "group_by": [],
+    "cardinality": "one_to_one",
+    "rollup": None,
+    "source": "user",
+    "status": "active",
+    "version": 1,
+    "evaluate": "arrival",
+    "many_side": "a",
+    "min_score_to_accept": 0,
+    "warnings": [],
+    "created_at": "2026-01-05T09:00:00Z",
+}
+
+
 class Rule(Shape):
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "id": 51,
-                    "reconciliation_id": 41,
-                    "filters": EXACT_FILTERS,
-                    "priority": 0,
-                    "group_by": [],
-                    "cardinality": "one_to_one",
-                    "rollup": None,
-                    "source": "user",
-                    "status": "active",
-                    "version": 1,
-                    "evaluate": "arrival",
-                    "many_side": "a",
-                    "min_score_to_accept": 0,
-                    "warnings": [],
-                    "created_at": "2026-01-05T09:00:00Z",
-                }
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [RULE_EXAMPLE]})
 
     id: Id
     reconciliation_id: Id
