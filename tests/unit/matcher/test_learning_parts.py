@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tieout_contracts.record import Side
 from tieout_matcher.domain.facts import Facts
+from tieout_matcher.domain.learning.cohort_drafts import cohort_drafts
 from tieout_matcher.domain.learning.distances import amounts, days, split_by_amount
 from tieout_matcher.domain.learning.draft import Draft, meaning
 from tieout_matcher.domain.learning.likenesses import by_values, of_examples
@@ -178,6 +179,12 @@ def test_conditions_complement_each_other() -> None:
         "equal external_id", "equal reference",
     ]  # fmt: skip
     assert [len(pairs) for pairs in found.values()] == [20, 20]
+
+
+def test_records_that_share_a_value_one_by_one_are_no_groups() -> None:
+    sample = Sample(past=Planting(1).prefixed(20).past())
+
+    assert list(cohort_drafts(sample, SampleTexts(sample))) == []
 
 
 def test_rules_mean_the_same_however_they_are_written() -> None:

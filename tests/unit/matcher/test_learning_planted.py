@@ -1,10 +1,11 @@
 """What is planted among noise is learned, from open entries alone or from what people matched."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
-from unit.matcher.planted import Planting, everything, lines
+from unit.matcher.planted import START, Planting, everything, lines
 
 Plant = Callable[[Planting], Planting]
 PREFIX = "equal reference (digits only), equal amount"
@@ -61,6 +62,18 @@ def test_a_lookback_is_as_long_as_payouts_take_and_side_b_is_gathered_when_it_is
     assert of_a.draft.rollup is not None
     assert (of_a.draft.many_side, of_b.draft.many_side) == ("a", "b")
     assert (of_a.draft.rollup.kind, of_a.draft.rollup.lookback_days) == ("date", 2)
+
+
+def test_what_is_paid_in_and_out_on_a_day_is_told_apart_by_direction_alone() -> None:
+    planted = Planting(1)
+    for day in (START + timedelta(days=3 * n) for n in range(12)):
+        for direction in ("credit", "debit"):
+            sums = [planted.cents() for _ in range(planted.chance.randint(2, 5))]
+            for cents in sums:
+                planted.add("A", cents, day, direction=direction)
+            planted.add("B", sum(sums), day, direction=direction)
+
+    assert lines(planted.learn()) == ["equal amount by date direction"]
 
 
 def test_what_only_amounts_near_each_other_say_takes_a_persons_word() -> None:
