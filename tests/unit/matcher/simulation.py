@@ -105,6 +105,13 @@ class Run:
         return compile_rules(self.case.rules, sign_mode=self.case.sign_mode)
 
     @cached_property
+    def _entries(self) -> list[Entry]:
+        return [
+            an_entry(number, one.side, one.fields, self._rules, record_id=one.record_id)
+            for number, one in enumerate(self.case.log, start=1)
+        ]
+
+    @cached_property
     def outcomes(self) -> list[Outcome]:
         """What each arrival made, batch by batch."""
         return self._decided(self.case.cuts)
@@ -119,13 +126,9 @@ class Run:
 
     def _decided(self, cuts: Collection[int]) -> list[Outcome]:
         """Decide the log batch by batch; what each batch leaves open is the next one's pool."""
-        entries = [
-            an_entry(number, one.side, one.fields, self._rules, record_id=one.record_id)
-            for number, one in enumerate(self.case.log, start=1)
-        ]
         waiting: dict[int, Entry] = {}
         outcomes: list[Outcome] = []
-        for batch in _batches(entries, cuts):
+        for batch in _batches(self._entries, cuts):
             made = self._decide(
                 rules=self._rules,
                 arrivals=batch,
