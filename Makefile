@@ -2,7 +2,7 @@
 # and network; Kafka also java (17 or newer) and mvn, or a memory broker stands in and says so.
 
 PYTHON ?= python3
-TEST_WORKERS ?= 2
+TEST_WORKERS ?= 3
 VENV := .venv
 SHELL := /bin/bash
 BIN := $(VENV)/bin

@@ -13,10 +13,10 @@ _SIDES: tuple[Side, ...] = ("A", "B")
 
 
 def log_of(seed: int) -> Case:
-    """Make a log of at most nine arrivals, in batches, with up to two rules and some blocks."""
+    """Make a log of at most seven arrivals, in batches, with up to two rules and some blocks."""
     random = Random(seed)  # noqa: S311  # a simulation, no secret
     kinds = [_fields(random) for _ in range(random.randint(1, 3))]
-    length = random.randint(2, 9)
+    length = random.randint(2, 7)
     log = tuple(
         Arriving(record_id=number + 100, side=random.choice(_SIDES), fields=random.choice(kinds))
         for number in range(1, length + 1)
