@@ -13,10 +13,10 @@ _SIDES: tuple[Side, ...] = ("A", "B")
 
 
 def log_of(seed: int) -> Case:
-    """Make a log of at most seven arrivals, in batches, with up to two rules and some blocks."""
+    """Make a log of at most eight arrivals, in batches, with up to three rules and some blocks."""
     random = Random(seed)  # noqa: S311  # a simulation, no secret
     kinds = [_fields(random) for _ in range(random.randint(1, 3))]
-    length = random.randint(2, 7)
+    length = random.randint(2, 8)
     log = tuple(
         Arriving(record_id=number + 100, side=random.choice(_SIDES), fields=random.choice(kinds))
         for number in range(1, length + 1)
@@ -25,7 +25,7 @@ def log_of(seed: int) -> Case:
              for two in log if two.side == "B"]  # fmt: skip
     return Case(
         log=log,
-        rules=tuple(_rule(random, number) for number in range(1, random.randint(2, 3))),
+        rules=tuple(_rule(random, number) for number in range(1, random.randint(2, 4))),
         sign_mode=random.choice(("same", "same", "opposite", "absolute")),
         blocks=frozenset(random.sample(pairs, min(len(pairs), random.choice((0, 0, 1, 3))))),
         cuts=frozenset(random.sample(range(length), random.randint(0, 3))) if length > 3 else
