@@ -21,6 +21,7 @@ _NAMED = {
     "bulk_request_id": "bulk_requests",
     "record_ids": "records",
     "external_id": "external ids",
+    "user_id": "users",
 }
 _IS_A_NAME = re.compile(r".*_(id|ids|key)")
 # Objects by the path segment before their place, and by the kinds above.

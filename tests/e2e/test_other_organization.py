@@ -167,7 +167,10 @@ async def _objects_of(job: Job) -> Objects:
     await until(
         lambda: job.api.get(f"{runs}/{run['id']}"), lambda one: one["status"] == "completed"
     )
+    (api_key,) = (await job.api.get("/v1/api_keys"))["data"]
     return {
+        "api_keys": api_key["id"],
+        "users": api_key["user_id"],
         "runs": run["id"],
         "data_streams": "bank",
         "stream numbers": (await job.api.get("/v1/data_streams/bank"))["id"],

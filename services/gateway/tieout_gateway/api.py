@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from tieout_gateway.openapi_document import complete
 from tieout_gateway.problem_answers import install_problem_answers
 from tieout_gateway.routes import (
+    api_keys,
     balance_proof,
     buckets,
     bulk_requests,
@@ -42,6 +43,7 @@ _GUARDED = (
     runs,
     buckets,
     lerian_exceptions,
+    api_keys,
 )
 
 

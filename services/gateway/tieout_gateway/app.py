@@ -53,6 +53,7 @@ def build(
             app.state.owners = owners
             app.state.settings = own
             app.state.clock = clock
+            app.state.pool = pools["api"]
             app.state.authenticator = _authenticator(own, pools, clock)
             yield
 

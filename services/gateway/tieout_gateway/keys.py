@@ -1,14 +1,16 @@
 """The store of organisations, accounts and API keys."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, TypeAlias, cast
 
 from tieout_gateway.domain.credential import Credential
 from tieout_gateway.domain.scopes import Scope
 from tieout_runtime.postgres import Connection
 from tieout_runtime.queries import load_queries
 
+Row: TypeAlias = dict[str, Any]
 _SQL = load_queries("tieout_gateway")
 
 
@@ -58,13 +60,14 @@ async def first_account(connection: Connection, *, organization_id: int) -> int 
 
 
 async def has_account(connection: Connection, *, organization_id: int, account_id: int) -> bool:
+    """Tell whether the organisation has this service account."""
     return bool(await connection.fetchval(_SQL["has_account"], organization_id, account_id))
 
 
 async def add_key(
     connection: Connection, key: NewKey, *, credential: Credential, pepper: str, at: datetime
-) -> bool:
-    """Add a key; False when the prefix of its credential is taken, which asks for another one."""
+) -> int | None:
+    """Add a key; None when the prefix of its credential is taken, which asks for another one."""
     added = await connection.fetchval(
         _SQL["add_key"],
         key.organization_id,
@@ -76,7 +79,32 @@ async def add_key(
         at,
         key.expires_at,
     )
-    return added is not None
+    return cast("int | None", added)
+
+
+async def list_keys(
+    connection: Connection, *, before: int | None, account_id: int | None, at_most: int
+) -> list[Row]:
+    """List keys of the connection's organisation, newest first; `before` is a key's id."""
+    rows = await connection.fetch(_SQL["list_keys"], before, account_id, at_most)
+    return [_told(row) for row in rows]
+
+
+async def show_key(connection: Connection, api_key_id: int) -> Row | None:
+    """Show one key of the connection's organisation; None when it has no such key."""
+    row = await connection.fetchrow(_SQL["show_key"], api_key_id)
+    return None if row is None else _told(row)
+
+
+async def end_key(connection: Connection, api_key_id: int, *, at: datetime) -> bool:
+    """End a key of the connection's organisation; False when it has no such key."""
+    return await connection.fetchval(_SQL["end_key"], api_key_id, at) is not None
+
+
+def _told(row: Mapping[str, Any]) -> Row:
+    """Name a key's members as callers know them."""
+    told = dict(row)
+    return {"id": told.pop("api_key_id"), "user_id": told.pop("account_id"), **told}
 
 
 async def find_key(connection: Connection, prefix: str) -> StoredKey | None:

@@ -11,7 +11,11 @@ from tieout_runtime.problems import MEDIA_TYPE
 
 Json = dict[str, Any]
 _WRITES = frozenset({"post", "put", "patch", "delete"})
-_PROBLEM_NAMES: dict[Dialect, str] = {"end_close": "EndCloseProblem", "lerian": "LerianProblem"}
+_PROBLEM_NAMES: dict[Dialect, str] = {
+    "end_close": "EndCloseProblem",
+    "lerian": "LerianProblem",
+    "ours": "Problem",
+}
 _INTRODUCTION = """\
 One public door for several dialects: paths, names and errors of End Close and of Lerian Matcher.
 

@@ -66,6 +66,10 @@ SCOPES: Mapping[tuple[str, str], Scope] = {
     ("GET", "/v1/exceptions"): "view",
     ("GET", "/v1/exceptions/{exceptionId}"): "view",
     ("POST", "/v1/exceptions/{exceptionId}/force-match"): "act",
+    ("GET", "/v1/api_keys"): "admin",
+    ("POST", "/v1/api_keys"): "admin",
+    ("GET", "/v1/api_keys/{id}"): "admin",
+    ("DELETE", "/v1/api_keys/{id}"): "admin",
 }
 
 _PATHS = {path: re.compile(re.sub(r"\{\w+\}", "[^/]+", path)) for _, path in SCOPES}

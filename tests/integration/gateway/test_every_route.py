@@ -12,6 +12,8 @@ from tieout_gateway.scope_table import SCOPES
 
 DOCUMENT = public_api().openapi()
 PROBLEM = "application/problem+json"
+# What the gateway keeps itself: it asks nobody, and needs nobody.
+OWN = ("/v1/api_keys",)
 
 
 def _operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -89,6 +91,8 @@ async def test_an_object_its_owner_does_not_show_this_organisation_is_404(
     assert answer.json()["code"] == "not_found"
     assert answer.json()["instance"] == _address(path)
     calls = [call for owner in gateway.owners for call in owner.calls]
+    if path.startswith(OWN):
+        return
     assert calls, "the owner has to be asked: only it knows"
     assert {call.headers["tieout-organization"] for call in calls} == {str(gateway.organization_id)}
 
@@ -127,7 +131,11 @@ async def test_a_uuid_of_another_kind_names_no_exception(gateway: Gateway) -> No
     assert gateway.exceptions.calls == []
 
 
-@pytest.mark.parametrize(("method", "path", "operation"), OPERATIONS, ids=NAMED)
+@pytest.mark.parametrize(
+    ("method", "path", "operation"),
+    [one for one in OPERATIONS if not one[1].startswith(OWN)],
+    ids=[name for name in NAMED if not name.split()[1].startswith(OWN)],
+)
 async def test_an_owner_that_is_down_is_503_with_a_time_to_come_back(
     gateway: Gateway, method: str, path: str, operation: dict[str, Any]
 ) -> None:

@@ -5,12 +5,14 @@ import re
 import secrets
 import string
 from dataclasses import dataclass, field
-from hashlib import sha256
+from hashlib import sha256, sha512
 
 PREFIX_LENGTH = 8
 SECRET_LENGTH = 43  # 43 of 62 characters: more than 255 bits
+SEED_LENGTH = 32
 _PREFIX_ALPHABET = string.digits + string.ascii_lowercase
 _SECRET_ALPHABET = string.digits + string.ascii_letters
+_DERIVED = b"tieout api key of a seed: "
 _KEY = re.compile(r"tie_([0-9a-z]{8})_([0-9A-Za-z]{43})", re.ASCII)
 
 
@@ -38,6 +40,21 @@ def new_credential() -> Credential:
     )
 
 
+def new_seed() -> bytes:
+    return secrets.token_bytes(SEED_LENGTH)
+
+
+def derived_credential(seed: bytes, *, pepper: str) -> Credential:
+    """Give the key that a seed stands for, always the same; without the pepper nobody can.
+
+    So an answer with a key can be given again although the key itself is kept nowhere.
+    """
+    number = int.from_bytes(hmac.digest(pepper.encode(), _DERIVED + seed, sha512), "big")
+    number, prefix = _spelled(number, _PREFIX_ALPHABET, PREFIX_LENGTH)
+    _, secret = _spelled(number, _SECRET_ALPHABET, SECRET_LENGTH)
+    return Credential(prefix=prefix, secret=secret)
+
+
 def read_credential(text: str) -> Credential | None:
     """Read a key; None when the text has not the form of one."""
     found = _KEY.fullmatch(text)
@@ -46,3 +63,12 @@ def read_credential(text: str) -> Credential | None:
 
 def _random(alphabet: str, length: int) -> str:
     return "".join(secrets.choice(alphabet) for _ in range(length))
+
+
+def _spelled(number: int, alphabet: str, length: int) -> tuple[int, str]:
+    """Spell as many digits of the number; returns what is left of it and the text."""
+    text = ""
+    for _ in range(length):
+        number, digit = divmod(number, len(alphabet))
+        text += alphabet[digit]
+    return number, text

@@ -2,14 +2,18 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Response
 
 from tieout_gateway.guard import GuardedRoute
-from tieout_gateway.owners import Asking, asking
+from tieout_gateway.owners import REPLAYED, Asking, asking
+from tieout_gateway.register import Register, register_of
+from tieout_runtime.idempotency import Answer
 
 END_CLOSE = "End Close"
 LERIAN = "Lerian"
+OURS = "tieout"
 FromCaller = Annotated[Asking, Depends(asking)]
+FromRegister = Annotated[Register, Depends(register_of)]
 
 
 def guarded_router(dialect: str, group: str) -> APIRouter:
@@ -26,3 +30,9 @@ def sent(query: Any) -> dict[str, Any]:
     """Give the members of a query that the caller stated, as an owner takes them."""
     stated: dict[str, Any] = query.model_dump(mode="json", exclude_none=True)
     return stated
+
+
+def show_write(answer: Answer, response: Response) -> None:
+    """Give the answer of a write of our own its status and its mark whether it is a replay."""
+    response.status_code = answer.status
+    response.headers[REPLAYED] = "true" if answer.replayed else "false"

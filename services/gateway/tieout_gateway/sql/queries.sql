@@ -12,8 +12,8 @@ RETURNING account_id
 SELECT min(account_id) FROM account WHERE organization_id = $1 AND kind = 'service'
 
 -- name: has_account
--- Whether the account belongs to the organisation.
-SELECT true FROM account WHERE organization_id = $1 AND account_id = $2
+-- Whether the organisation has this service account.
+SELECT true FROM account WHERE organization_id = $1 AND account_id = $2 AND kind = 'service'
 
 -- name: add_key
 -- A new key of an account; nothing when its prefix is taken.
@@ -27,6 +27,25 @@ ON CONFLICT (prefix) DO NOTHING RETURNING api_key_id
 SELECT organization_id, account_id, api_key_id, secret_hmac, scopes, expires_at, revoked_at,
        last_used_at
 FROM api_key WHERE prefix = $1
+
+-- name: list_keys
+-- An organisation's keys before an identifier, newest first.
+SELECT api_key_id, account_id, prefix, name, scopes, created_at, expires_at, revoked_at,
+       last_used_at
+FROM api_key
+WHERE ($1::bigint IS NULL OR api_key_id < $1) AND ($2::bigint IS NULL OR account_id = $2)
+ORDER BY api_key_id DESC LIMIT $3
+
+-- name: show_key
+-- One key of an organisation.
+SELECT api_key_id, account_id, prefix, name, scopes, created_at, expires_at, revoked_at,
+       last_used_at
+FROM api_key WHERE api_key_id = $1
+
+-- name: end_key
+-- End a key of an organisation; the time of its first revocation stays.
+UPDATE api_key SET revoked_at = coalesce(revoked_at, $2) WHERE api_key_id = $1
+RETURNING revoked_at
 
 -- name: revoke_key
 -- End a key; the time of its first revocation stays.
