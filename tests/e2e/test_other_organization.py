@@ -171,6 +171,7 @@ async def _objects_of(job: Job) -> Objects:
     return {
         "api_keys": api_key["id"],
         "users": api_key["user_id"],
+        "organizations": job.api.organization.organization_id,
         "runs": run["id"],
         "data_streams": "bank",
         "stream numbers": (await job.api.get("/v1/data_streams/bank"))["id"],

@@ -19,12 +19,14 @@ from tieout_gateway.routes import (
     imports,
     lerian_exceptions,
     matches,
+    organizations,
     reconciliations,
     records,
     rule_proposals,
     rules,
     runs,
     streams,
+    users,
 )
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -43,6 +45,8 @@ _GUARDED = (
     runs,
     buckets,
     lerian_exceptions,
+    organizations,
+    users,
     api_keys,
 )
 

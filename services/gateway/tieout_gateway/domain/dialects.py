@@ -9,6 +9,8 @@ Dialect = Literal["end_close", "lerian", "ours"]
 # The first prefix that fits names the dialect of a path.
 _PREFIXES: Sequence[tuple[str, Dialect]] = (
     ("/v1/exceptions", "lerian"),
+    ("/v1/organizations", "ours"),
+    ("/v1/users", "ours"),
     ("/v1/api_keys", "ours"),
     ("/v1/", "end_close"),
 )

@@ -8,7 +8,7 @@ from tieout_gateway.domain.credential import derived_credential, new_seed
 from tieout_gateway.keys import NewKey
 from tieout_gateway.register import Register, Told
 from tieout_gateway.routes.answers import OURS, FromRegister, guarded_router, show_write
-from tieout_gateway.routes.own_lists import last_seen, page_of
+from tieout_gateway.routes.own_lists import cursor_onward, last_seen
 from tieout_gateway.shapes.api_keys import (
     ApiKey,
     ApiKeysQuery,
@@ -37,7 +37,11 @@ async def list_api_keys(
             account_id=query.user_id,
             at_most=query.limit + 1,
         )
-    return page_of([api_key_of(row) for row in rows], limit=query.limit)
+    return CursorPage(
+        data=[api_key_of(row) for row in rows[: query.limit]],
+        next_cursor=cursor_onward(rows, limit=query.limit),
+        limit=query.limit,
+    )
 
 
 @router.post("/v1/api_keys", status_code=201)

@@ -9,7 +9,7 @@ from tieout_gateway.domain.scopes import ALL_SCOPES, Scope
 from tieout_gateway.shapes.paging import CursorQuery
 from tieout_gateway.shapes.shape import Body, Id, IdIn, Moment, Name, Shape, Time
 
-_EXAMPLE = {
+_EXAMPLE: dict[str, Any] = {
     "id": 5,
     "name": "nightly import",
     "prefix": "4k2m9x0q",

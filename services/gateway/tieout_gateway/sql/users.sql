@@ -1,0 +1,31 @@
+-- name: list_users
+-- An organisation's users before an identifier, newest first.
+SELECT account_id, organization_id, kind, subject, email, name, created_at
+FROM account
+WHERE ($1::bigint IS NULL OR account_id < $1) AND ($2::text IS NULL OR lower(email) = lower($2))
+  AND ($3::text IS NULL OR subject = $3) AND ($4::text IS NULL OR kind = $4)
+ORDER BY account_id DESC LIMIT $5
+
+-- name: show_user
+-- One user of an organisation.
+SELECT account_id, organization_id, kind, subject, email, name, created_at
+FROM account WHERE account_id = $1
+
+-- name: add_user
+-- A new user; its identifier.
+INSERT INTO account (organization_id, kind, subject, email, name, created_at)
+VALUES ($1, $2, $3, $4, $5, $6) RETURNING account_id
+
+-- name: change_user
+-- Another name, and another address where $3 says so.
+UPDATE account SET name = coalesce($2, name), email = CASE WHEN $3 THEN $4 ELSE email END
+WHERE account_id = $1 RETURNING account_id
+
+-- name: list_organizations
+-- The organisations a connection may see.
+SELECT organization_id, name, created_at FROM organization ORDER BY organization_id
+
+-- name: rename_organization
+-- Another name for an organisation a connection may see.
+UPDATE organization SET name = $2 WHERE organization_id = $1
+RETURNING organization_id, name, created_at

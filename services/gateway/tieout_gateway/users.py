@@ -1,0 +1,107 @@
+"""The store of users, people and services alike, and of the names of organisations."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, TypeAlias, cast
+
+import asyncpg
+
+from tieout_runtime.postgres import Connection
+from tieout_runtime.queries import load_queries
+
+Kind = Literal["person", "service"]
+Row: TypeAlias = dict[str, Any]
+SERVICE_SUBJECT = "account:"
+_SQL = load_queries("tieout_gateway", "users.sql")
+_TAKEN = {"account_subject": "subject", "account_email": "email"}
+
+
+class TakenError(ValueError):
+    """Another user of the organisation has this `member`; the caller has to name another."""
+
+    def __init__(self, member: str) -> None:
+        super().__init__(f"another user of the organisation has this {member}")
+        self.member = member
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewUser:
+    """A user to add; a service has no subject, a person always has one."""
+
+    organization_id: int
+    kind: Kind
+    subject: str | None
+    email: str | None
+    name: str
+
+
+async def list_users(
+    connection: Connection,
+    *,
+    before: int | None,
+    email: str | None,
+    subject: str | None,
+    kind: Kind | None,
+    at_most: int,
+) -> list[Row]:
+    """List users of the connection's organisation, newest first; `before` is a user's id."""
+    rows = await connection.fetch(_SQL["list_users"], before, email, subject, kind, at_most)
+    return [_told(row) for row in rows]
+
+
+async def show_user(connection: Connection, account_id: int) -> Row | None:
+    """Show one user of the connection's organisation; None when it has no such user."""
+    row = await connection.fetchrow(_SQL["show_user"], account_id)
+    return None if row is None else _told(row)
+
+
+async def add_user(connection: Connection, new: NewUser, *, at: datetime) -> int:
+    """Add a user; raises TakenError, after which the transaction can only end."""
+    values = (new.organization_id, new.kind, new.subject, new.email, new.name, at)
+    try:
+        return cast("int", await connection.fetchval(_SQL["add_user"], *values))
+    except asyncpg.UniqueViolationError as error:
+        raise TakenError(_TAKEN[error.constraint_name]) from error
+
+
+async def change_user(
+    connection: Connection,
+    account_id: int,
+    *,
+    name: str | None,
+    email: str | None,
+    changes_email: bool,
+) -> bool:
+    """Change a user, `name` None means it stays; False when there is none. Raises TakenError."""
+    values = (account_id, name, changes_email, email)
+    try:
+        return await connection.fetchval(_SQL["change_user"], *values) is not None
+    except asyncpg.UniqueViolationError as error:
+        raise TakenError(_TAKEN[error.constraint_name]) from error
+
+
+async def list_organizations(connection: Connection) -> list[Row]:
+    rows = await connection.fetch(_SQL["list_organizations"])
+    return [_organization(row) for row in rows]
+
+
+async def rename_organization(
+    connection: Connection, organization_id: int, *, name: str
+) -> Row | None:
+    """Rename an organisation that the connection sees; None when it sees none such."""
+    row = await connection.fetchrow(_SQL["rename_organization"], organization_id, name)
+    return None if row is None else _organization(row)
+
+
+def _told(row: Mapping[str, Any]) -> Row:
+    """Name a user's members as callers know them; a service's subject is made of its id."""
+    told = dict(row)
+    number = told.pop("account_id")
+    subject = told.pop("subject") or f"{SERVICE_SUBJECT}{number}"
+    return {"id": number, "subject": subject, **told}
+
+
+def _organization(row: Mapping[str, Any]) -> Row:
+    told = dict(row)
+    return {"id": told.pop("organization_id"), **told}
