@@ -1,11 +1,13 @@
 """Where the gateway is put together: pools, clients, limits. Nothing else makes any."""
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 from fastapi import FastAPI
+from limits import parse
 
 from tieout_gateway import keys
 from tieout_gateway.api import public_api
@@ -13,16 +15,20 @@ from tieout_gateway.authentication import Authenticator
 from tieout_gateway.middleware.limits import Limits, RequestLimits
 from tieout_gateway.middleware.request_context import RequestContext
 from tieout_gateway.owners import Owners
+from tieout_gateway.rate_counts import PostgresCounts
+from tieout_gateway.rate_limits import RateLimits, Shares
 from tieout_gateway.routes.health import health_router
 from tieout_gateway.settings import GatewaySettings
 from tieout_runtime.health import Check
 from tieout_runtime.internal import InternalClient
 from tieout_runtime.migrate import assert_at_head
 from tieout_runtime.postgres import Pool, open_pool
+from tieout_runtime.run import Tasks
 from tieout_runtime.service import patiently
 from tieout_runtime.settings import CommonSettings
 
 POOL_CONNECTIONS = 10
+COUNTS_SWEPT_EVERY_S = 60.0
 
 
 def _utc_now() -> datetime:
@@ -54,7 +60,12 @@ def build(
             app.state.settings = own
             app.state.clock = clock
             app.state.pool = pools["api"]
-            app.state.authenticator = _authenticator(own, pools, clock)
+            counts = PostgresCounts(pool=pools["worker"], clock=clock)
+            tasks = Tasks()
+            stack.push_async_callback(tasks.stop)
+            tasks.start("rate_counts", lambda: _sweep(counts))
+            limits = _rate_limits(own, Shares(counts=counts, clock=clock))
+            app.state.authenticator = _authenticator(own, pools, clock, limits)
             yield
 
     app = public_api(lifespan)
@@ -73,8 +84,24 @@ def _owners(common: CommonSettings) -> Owners:
     )
 
 
+def _rate_limits(own: GatewaySettings, shares: Shares) -> RateLimits:
+    return RateLimits(
+        shares=shares,
+        requests=parse(own.request_rate_limit),
+        refusals=parse(own.refusal_rate_limit),
+    )
+
+
+async def _sweep(counts: PostgresCounts) -> None:
+    await asyncio.sleep(COUNTS_SWEPT_EVERY_S)
+    await counts.forget_ended()
+
+
 def _authenticator(
-    own: GatewaySettings, pools: dict[str, Pool], clock: Callable[[], datetime]
+    own: GatewaySettings,
+    pools: dict[str, Pool],
+    clock: Callable[[], datetime],
+    rate_limits: RateLimits,
 ) -> Authenticator:
     return Authenticator(
         worker=pools["worker"],
@@ -83,6 +110,7 @@ def _authenticator(
         cache_for=timedelta(seconds=own.key_cache_seconds),
         clock=clock,
         cache=OrderedDict(),
+        rate_limits=rate_limits,
     )
 
 

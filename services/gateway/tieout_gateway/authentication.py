@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 
 import structlog
 from starlette.datastructures import Headers
@@ -13,6 +14,7 @@ from tieout_gateway import keys
 from tieout_gateway.domain.credential import Credential, read_credential
 from tieout_gateway.domain.principal import Principal
 from tieout_gateway.keys import StoredKey
+from tieout_gateway.rate_limits import RateLimits
 from tieout_runtime.postgres import TRANSIENT_ERRORS, Pool, tenant_transaction
 from tieout_runtime.problems import Problem
 
@@ -32,24 +34,42 @@ class Authenticator:
     cache_for: timedelta
     clock: Callable[[], datetime]
     cache: OrderedDict[tuple[str, bytes], tuple[Principal, datetime]]
+    rate_limits: RateLimits
 
-    async def principal_of(self, headers: Headers) -> Principal:
-        """Verify; raises Problem 401 `unauthorized`, or 403 when another organisation is named."""
-        credential = read_credential(_credential_text(headers))
-        if credential is None:
-            raise unauthorized("the request carries no API key, or one that has not its form")
-        principal = await self._verify(credential)
+    async def principal_of(self, headers: Headers, *, address: str) -> Principal:
+        """Verify; raises Problem 401 `unauthorized`, or 403 when another organisation is named.
+
+        Bad credentials count against the address: 429 when it had too many. One that was good
+        before is looked at even then, so that a neighbour's guessing does not lock it out.
+        """
+        text = _credential_text(headers)
+        if not text:
+            raise unauthorized("the request carries no API key")
+        try:
+            principal = await self._principal(text, address=address)
+        except Problem as problem:
+            if problem.status == HTTPStatus.UNAUTHORIZED:
+                await self.rate_limits.count_refusal(address)
+            raise
         named = headers.get("x-organization-id")
         if named is not None and named != str(principal.organization_id):
             raise Problem(403, "forbidden", "the key belongs to another organisation")
         return principal
 
-    async def _verify(self, credential: Credential) -> Principal:
+    async def _principal(self, text: str, *, address: str) -> Principal:
+        credential = read_credential(text)
+        if credential is None:
+            raise unauthorized("the credential has not the form of an API key")
+        return await self._verify(credential, address=address)
+
+    async def _verify(self, credential: Credential, *, address: str) -> Principal:
         at = self.clock()
         given = credential.hmac(pepper=self.pepper)
         cached = self.cache.get((credential.prefix, given))
         if cached is not None and at < cached[1]:
             return cached[0]
+        if cached is None:
+            self.rate_limits.check_address(address)
         async with self.worker.acquire() as connection:
             stored = await keys.find_key(connection, credential.prefix)
         equal = hmac.compare_digest(given, stored.secret_hmac if stored else _NO_HMAC)

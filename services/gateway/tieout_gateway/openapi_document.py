@@ -45,6 +45,20 @@ _PARAMETERS: Json = {
         "schema": {"type": "string", "pattern": "^[ -~]{1,255}$"},
     },
 }
+_RATE_LIMITS: Json = {
+    "RateLimit-Limit": {
+        "description": "requests that a window of the credential holds",
+        "schema": {"type": "string", "pattern": "^[0-9]+$"},
+    },
+    "RateLimit-Remaining": {
+        "description": "how many of them are left",
+        "schema": {"type": "string", "pattern": "^[0-9]+$"},
+    },
+    "RateLimit-Reset": {
+        "description": "seconds until the next window",
+        "schema": {"type": "string", "pattern": "^[0-9]+$"},
+    },
+}
 _ERRORS: dict[int | str, str] = {
     400: "The request is malformed, or its idempotency key is",
     401: "The credential is missing, unknown, expired or revoked",
@@ -55,6 +69,7 @@ _ERRORS: dict[int | str, str] = {
     413: "The body is too large",
     415: "The body has another media type",
     422: "The request is understood and cannot be carried out; `errors` names JSON paths",
+    429: "Too many requests of this credential, or the service is busy; see Retry-After",
     503: "Not reachable for now; see Retry-After",
 }
 
@@ -75,6 +90,7 @@ def complete(document: Json) -> Json:
             "description": "whether this is the answer of an earlier, equal request",
             "schema": {"type": "string", "enum": ["true", "false"]},
         },
+        **_RATE_LIMITS,
     }
     schemas = components["schemas"]
     for unused in ("HTTPValidationError", "ValidationError"):
@@ -123,6 +139,7 @@ def _complete_operation(path: str, method: str, operation: Json, schemas: Json) 
 
 def _complete_answer(answer: Json, method: str, schemas: Json) -> None:
     headers = {"X-Request-Id": {"$ref": "#/components/headers/RequestId"}}
+    headers |= {name: {"$ref": f"#/components/headers/{name}"} for name in _RATE_LIMITS}
     if method in _WRITES:
         headers["X-Idempotency-Replayed"] = {"$ref": "#/components/headers/IdempotencyReplayed"}
     answer["headers"] = headers
@@ -134,7 +151,7 @@ def _complete_answer(answer: Json, method: str, schemas: Json) -> None:
 
 
 def _error_statuses(path: str, method: str, operation: Json) -> set[int]:
-    statuses = {401, 403, 422, 503}
+    statuses = {401, 403, 422, 429, 503}
     if dialect_of(path) == "lerian" or method in _WRITES:
         statuses.add(400)
     if "{" in path or method in _WRITES or operation["parameters"][0].get("in") == "query":

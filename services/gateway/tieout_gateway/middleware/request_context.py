@@ -46,6 +46,7 @@ class RequestContext:
                 headers["x-request-id"] = scope["state"]["request_id"]
                 headers["x-content-type-options"] = "nosniff"
                 headers.setdefault("cache-control", "no-store")
+                headers.update(scope["state"].get("rate_limit", {}))
             await send(message)
 
         try:
