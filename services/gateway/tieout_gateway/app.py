@@ -1,24 +1,30 @@
 """Where the gateway is put together: pools, clients, limits. Nothing else makes any."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
+import httpx2
 from fastapi import FastAPI
 from limits import parse
 
 from tieout_gateway import keys
 from tieout_gateway.api import public_api
 from tieout_gateway.authentication import Authenticator
+from tieout_gateway.believed import Believed
+from tieout_gateway.domain.claims import ClaimRules
+from tieout_gateway.issuer_keys import TIMEOUT_S, IssuerKeys
+from tieout_gateway.key_verifier import KeyVerifier
 from tieout_gateway.middleware.limits import Limits, RequestLimits
 from tieout_gateway.middleware.request_context import RequestContext
 from tieout_gateway.owners import Owners
+from tieout_gateway.person_verifier import PersonVerifier
 from tieout_gateway.rate_counts import PostgresCounts
 from tieout_gateway.rate_limits import RateLimits, Shares
 from tieout_gateway.routes.health import health_router
 from tieout_gateway.settings import GatewaySettings
+from tieout_gateway.tokens import TokenVerifier
 from tieout_runtime.health import Check
 from tieout_runtime.internal import InternalClient
 from tieout_runtime.migrate import assert_at_head
@@ -60,12 +66,7 @@ def build(
             app.state.settings = own
             app.state.clock = clock
             app.state.pool = pools["api"]
-            counts = PostgresCounts(pool=pools["worker"], clock=clock)
-            tasks = Tasks()
-            stack.push_async_callback(tasks.stop)
-            tasks.start("rate_counts", lambda: _sweep(counts))
-            limits = _rate_limits(own, Shares(counts=counts, clock=clock))
-            app.state.authenticator = _authenticator(own, pools, clock, limits)
+            app.state.authenticator = await _authenticator(own, pools, clock, stack)
             yield
 
     app = public_api(lifespan)
@@ -84,33 +85,79 @@ def _owners(common: CommonSettings) -> Owners:
     )
 
 
-def _rate_limits(own: GatewaySettings, shares: Shares) -> RateLimits:
-    return RateLimits(
-        shares=shares,
-        requests=parse(own.request_rate_limit),
-        refusals=parse(own.refusal_rate_limit),
-    )
-
-
-async def _sweep(counts: PostgresCounts) -> None:
-    await asyncio.sleep(COUNTS_SWEPT_EVERY_S)
-    await counts.forget_ended()
-
-
-def _authenticator(
+async def _authenticator(
     own: GatewaySettings,
     pools: dict[str, Pool],
     clock: Callable[[], datetime],
-    rate_limits: RateLimits,
+    stack: AsyncExitStack,
 ) -> Authenticator:
+    rate_limits = _rate_limits(own, pools["worker"], clock, stack)
+    people = None
+    if own.oidc_issuer:
+        client = httpx2.AsyncClient(timeout=TIMEOUT_S, trust_env=False)
+        await stack.enter_async_context(client)
+        people = _people(own, pools, clock, client)
     return Authenticator(
+        keys=KeyVerifier(
+            worker=pools["worker"],
+            api=pools["api"],
+            pepper=own.key_pepper.get_secret_value(),
+            cache_for=timedelta(seconds=own.key_cache_seconds),
+            clock=clock,
+            believed=Believed(),
+            rate_limits=rate_limits,
+        ),
+        people=people,
+        rate_limits=rate_limits,
+    )
+
+
+def _people(
+    own: GatewaySettings,
+    pools: dict[str, Pool],
+    clock: Callable[[], datetime],
+    client: httpx2.AsyncClient,
+) -> PersonVerifier:
+    keys_for = timedelta(seconds=own.oidc_jwks_cache_seconds)
+    tokens = TokenVerifier(
+        keys=IssuerKeys(url=own.oidc_jwks_url, client=client, cache_for=keys_for, clock=clock),
+        issuer=own.oidc_issuer,
+        audience=own.oidc_audience,
+        algorithms=own.algorithms,
+        rules=ClaimRules(
+            organization_claim=own.oidc_organization_claim,
+            scopes_claim=own.oidc_scopes_claim,
+            scope_prefix=own.oidc_scope_prefix,
+            leeway=timedelta(seconds=own.oidc_leeway_seconds),
+        ),
+    )
+    return PersonVerifier(
+        tokens=tokens,
         worker=pools["worker"],
         api=pools["api"],
-        pepper=own.key_pepper.get_secret_value(),
         cache_for=timedelta(seconds=own.key_cache_seconds),
         clock=clock,
-        cache=OrderedDict(),
-        rate_limits=rate_limits,
+        believed=Believed(),
+    )
+
+
+def _rate_limits(
+    own: GatewaySettings, worker: Pool, clock: Callable[[], datetime], stack: AsyncExitStack
+) -> RateLimits:
+    """Make the limits, and have counts that have ended removed while the gateway runs."""
+    counts = PostgresCounts(pool=worker, clock=clock)
+
+    async def sweep() -> None:
+        await asyncio.sleep(COUNTS_SWEPT_EVERY_S)
+        await counts.forget_ended()
+
+    tasks = Tasks()
+    stack.push_async_callback(tasks.stop)
+    tasks.start("rate_counts", sweep)
+    return RateLimits(
+        shares=Shares(counts=counts, clock=clock),
+        requests=parse(own.request_rate_limit),
+        refusals=parse(own.refusal_rate_limit),
     )
 
 

@@ -19,7 +19,8 @@ _PROBLEM_NAMES: dict[Dialect, str] = {
 _INTRODUCTION = """\
 One public door for several dialects: paths, names and errors of End Close and of Lerian Matcher.
 
-- **Credential**: `X-API-KEY`, or `Authorization: Bearer`. It names the organisation; another \
+- **Credential**: an API key as `X-API-KEY` or `Authorization: Bearer`, or a person's OIDC token \
+as Bearer. It names the organisation, of several `X-Organization-Id` chooses; another \
 organisation's object is 404.
 - **Money**: integers of minor units with `decimal_places`. A fraction is refused, never rounded.
 - **Idempotency**: `X-Idempotency-Key` or `Idempotency-Key` on every write. The same request again \

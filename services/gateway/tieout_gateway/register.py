@@ -29,11 +29,10 @@ class Register:
     at: datetime
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[Connection]:
-        """One transaction that sees the principal's organisation only."""
-        async with tenant_transaction(
-            self.pool, organization_id=self.principal.organization_id
-        ) as connection:
+    async def reading(self, organization_id: int | None = None) -> AsyncIterator[Connection]:
+        """One transaction that sees one organisation of the principal: by default the acting."""
+        chosen = self.principal.organization_id if organization_id is None else organization_id
+        async with tenant_transaction(self.pool, organization_id=chosen) as connection:
             yield connection
 
     async def write(

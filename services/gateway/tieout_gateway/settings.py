@@ -3,9 +3,10 @@
 from typing import Annotated
 
 from limits import parse
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from tieout_gateway.domain.signatures import ASYMMETRIC
 from tieout_runtime.settings import ListenSettings
 
 MEBIBYTE = 1024 * 1024
@@ -31,6 +32,29 @@ class GatewaySettings(ListenSettings):
     key_cache_seconds: float = Field(
         default=2.0, ge=0, le=10, description="how long a verified key is believed: revocation lag"
     )
+    oidc_issuer: str = Field(
+        default="", description="`iss` of people's tokens; empty: only API keys open the door"
+    )
+    oidc_audience: str = Field(default="", description="`aud` that tokens have to name")
+    oidc_jwks_url: str = Field(default="", description="where the issuer shows its public keys")
+    oidc_jwks_cache_seconds: float = Field(
+        default=600, ge=1, le=86_400, description="how old keys may be before they are asked anew"
+    )
+    oidc_algorithms: str = Field(
+        default="RS256,ES256", description="signatures that are believed, asymmetric ones only"
+    )
+    oidc_leeway_seconds: float = Field(
+        default=30, ge=0, le=300, description="how far the issuer's clock may be off"
+    )
+    oidc_organization_claim: str = Field(
+        default="organization_id", min_length=1, description="a number, or a list of numbers"
+    )
+    oidc_scopes_claim: str = Field(
+        default="scope", min_length=1, description="a text with blanks between, or a list"
+    )
+    oidc_scope_prefix: str = Field(
+        default="tieout:", description="before our scopes in that claim; others are not ours"
+    )
     request_rate_limit: RateLimit = Field(
         default="100000/minute", description="requests of one key or person, then 429"
     )
@@ -55,3 +79,22 @@ class GatewaySettings(ListenSettings):
     idle_body_seconds: float = Field(
         default=20.0, gt=0, description="longest silence in the middle of a body, then 408"
     )
+
+    @model_validator(mode="after")
+    def _issuer_is_whole(self) -> "GatewaySettings":
+        if not self.oidc_issuer:
+            return self
+        if not self.oidc_audience:
+            raise ValueError("oidc_audience is missing: tokens for others would be believed")
+        if not self.oidc_jwks_url.startswith(("https://", "http://")):
+            raise ValueError("oidc_jwks_url is missing, or is no address")
+        unknown = self.algorithms - ASYMMETRIC
+        if unknown or not self.algorithms:
+            allowed = ", ".join(sorted(ASYMMETRIC))
+            raise ValueError(f"oidc_algorithms names none, or others than {allowed}")
+        return self
+
+    @property
+    def algorithms(self) -> frozenset[str]:
+        """The signatures that are believed."""
+        return frozenset(one.strip() for one in self.oidc_algorithms.split(",") if one.strip())

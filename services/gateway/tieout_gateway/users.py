@@ -7,12 +7,12 @@ from typing import Any, Literal, TypeAlias, cast
 
 import asyncpg
 
+from tieout_gateway.domain.claims import RESERVED_SUBJECTS, Person
 from tieout_runtime.postgres import Connection
 from tieout_runtime.queries import load_queries
 
 Kind = Literal["person", "service"]
 Row: TypeAlias = dict[str, Any]
-SERVICE_SUBJECT = "account:"
 _SQL = load_queries("tieout_gateway", "users.sql")
 _TAKEN = {"account_subject": "subject", "account_email": "email"}
 
@@ -94,11 +94,30 @@ async def rename_organization(
     return None if row is None else _organization(row)
 
 
+async def organizations_of(connection: Connection, subject: str) -> list[int]:
+    """List where a person is a user; needs the worker role, as no organisation is known yet."""
+    rows = await connection.fetch(_SQL["organizations_of"], subject)
+    return [row["organization_id"] for row in rows]
+
+
+async def meet(
+    connection: Connection, organization_id: int, person: Person, *, at: datetime
+) -> int:
+    """Find the person's user or make it, with what their token says of them; returns its id."""
+    row = await connection.fetchrow(_SQL["find_person"], organization_id, person.subject)
+    if row is not None and (
+        person.email in {None, row["email"]} and person.name in {None, row["name"]}
+    ):
+        return cast("int", row["account_id"])
+    values = (organization_id, person.subject, person.email, person.name, at)
+    return cast("int", await connection.fetchval(_SQL["meet_person"], *values))
+
+
 def _told(row: Mapping[str, Any]) -> Row:
     """Name a user's members as callers know them; a service's subject is made of its id."""
     told = dict(row)
     number = told.pop("account_id")
-    subject = told.pop("subject") or f"{SERVICE_SUBJECT}{number}"
+    subject = told.pop("subject") or f"{RESERVED_SUBJECTS}{number}"
     return {"id": number, "subject": subject, **told}
 
 

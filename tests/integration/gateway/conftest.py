@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -9,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from fixtures.postgres import Database
+from integration.gateway.issuer import AUDIENCE, ISSUER, Issuer, running_issuer
 from integration.gateway.stand_ins import Owner
 from tieout_gateway.app import build
 from tieout_gateway.domain.scopes import ALL_SCOPES, Scope
@@ -152,3 +153,23 @@ OpenGateway = Callable[..., Any]
 def open_with(module_database: Database) -> OpenGateway:
     """Open a gateway with settings of the test's choice."""
     return lambda **own: open_gateway(module_database, **own)
+
+
+@pytest.fixture
+def issuer() -> Iterator[Issuer]:
+    with running_issuer() as running:
+        yield running
+
+
+@pytest.fixture
+async def believing(module_database: Database, issuer: Issuer) -> AsyncIterator[Gateway]:
+    """Give a gateway that believes the tokens of the issuer."""
+    async with open_gateway(
+        module_database,
+        oidc_issuer=ISSUER,
+        oidc_audience=AUDIENCE,
+        oidc_jwks_url=issuer.url,
+        refusal_rate_limit="1000/minute",
+    ) as opened:
+        opened.ingest.answer("GET", "/internal/streams", [])
+        yield opened

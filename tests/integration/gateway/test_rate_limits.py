@@ -123,7 +123,7 @@ async def test_past_the_limit_bad_keys_ask_the_database_nothing(open_with: OpenG
         for number in range(3):
             headers = {"x-api-key": BAD[:-1] + str(number)}
             await gateway.client.get(PATH, headers=headers)
-        await gateway.app.state.authenticator.worker.close()
+        await gateway.app.state.authenticator.keys.worker.close()
 
         answer = await gateway.client.get(PATH, headers={"x-api-key": BAD[:-1] + "9"})
 

@@ -143,7 +143,7 @@ async def test_ready_tells_of_unreachable_owners_and_does_not_fail_of_them(
 
 async def test_not_ready_without_the_database(open_with: OpenGateway) -> None:
     async with open_with() as gateway:
-        await gateway.app.state.authenticator.api.close()
+        await gateway.app.state.authenticator.keys.api.close()
 
         answer = await gateway.client.get("/readyz")
 
@@ -153,7 +153,7 @@ async def test_not_ready_without_the_database(open_with: OpenGateway) -> None:
 
 async def test_without_the_key_store_the_door_is_503(open_with: OpenGateway) -> None:
     async with open_with() as gateway:
-        await gateway.app.state.authenticator.worker.close()
+        await gateway.app.state.authenticator.keys.worker.close()
 
         answer = await gateway.ask("GET", "/v1/data_streams")
 

@@ -15,17 +15,20 @@ router = guarded_router(OURS, "organizations")
 
 @router.get("/v1/organizations")
 async def list_organizations(register: FromRegister) -> list[Organization]:
-    """List the organisation that the credential belongs to.
+    """List the organisations that the credential belongs to.
 
-    Making another one is the operator's: `tieout create-organization`.
+    Those of a person may be several. Making one is the operator's: `tieout create-organization`.
     """
-    async with register.reading() as connection:
-        return [organization_of(row) for row in await users.list_organizations(connection)]
+    found: list[Organization] = []
+    for one in sorted(register.principal.organization_ids):
+        async with register.reading(one) as connection:
+            found += [organization_of(row) for row in await users.list_organizations(connection)]
+    return found
 
 
 @router.get("/v1/organizations/{id}")
 async def get_organization(id: PathId, register: FromRegister) -> Organization:  # noqa: A002  # the path's own name
-    """Show the organisation that the credential belongs to; any other is 404."""
+    """Show the organisation that the caller acts in; any other is 404."""
     async with register.reading() as connection:
         for row in await users.list_organizations(connection):
             if row["id"] == id:

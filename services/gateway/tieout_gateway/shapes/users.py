@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
+from tieout_gateway.domain.claims import RESERVED_SUBJECTS
 from tieout_gateway.shapes.paging import CursorQuery
 from tieout_gateway.shapes.shape import Body, Id, Name, Shape, Time
 
@@ -17,7 +18,6 @@ Subject = Annotated[
     StringConstraints(pattern=r"^[ -~]+$", min_length=1, max_length=255),
     Field(description="as the issuer of tokens names the person"),
 ]
-_SERVICE = "account:"
 
 
 class NewUser(Body):
@@ -40,8 +40,8 @@ class NewUser(Body):
     def _subject_of_people(self) -> "NewUser":
         if (self.kind == "person") != (self.subject is not None):
             raise ValueError("a person has a subject, a service has none")
-        if self.subject is not None and self.subject.startswith(_SERVICE):
-            raise ValueError(f"no person's subject begins with {_SERVICE!r}")
+        if self.subject is not None and self.subject.startswith(RESERVED_SUBJECTS):
+            raise ValueError(f"no person's subject begins with {RESERVED_SUBJECTS!r}")
         return self
 
 

@@ -29,3 +29,24 @@ SELECT organization_id, name, created_at FROM organization ORDER BY organization
 -- Another name for an organisation a connection may see.
 UPDATE organization SET name = $2 WHERE organization_id = $1
 RETURNING organization_id, name, created_at
+
+-- name: organizations_of
+-- Where a person is a user, over all organisations.
+SELECT organization_id FROM account WHERE subject = $1
+
+-- name: find_person
+-- A person of one organisation.
+SELECT account_id, email, name FROM account WHERE organization_id = $1 AND subject = $2
+
+-- name: meet_person
+-- A new person, or what a token says anew of a known one; an address of another user is not theirs.
+INSERT INTO account AS known (organization_id, kind, subject, email, name, created_at)
+VALUES ($1, 'person', $2,
+        (SELECT $3::text WHERE NOT EXISTS (
+            SELECT 1 FROM account AS other
+            WHERE other.organization_id = $1 AND lower(other.email) = lower($3::text)
+              AND other.subject IS DISTINCT FROM $2)),
+        coalesce($4::text, $3::text, $2), $5)
+ON CONFLICT (subject, organization_id) DO UPDATE
+SET email = coalesce(excluded.email, known.email), name = coalesce($4::text, known.name)
+RETURNING account_id
