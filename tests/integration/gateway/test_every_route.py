@@ -28,7 +28,7 @@ WITH_ID = [one for one in OPERATIONS if "{" in one[1]]
 NAMED_WITH_ID = [f"{method} {path}" for method, path, _ in WITH_ID]
 
 
-def _content(operation: dict[str, Any]) -> dict[str, Any]:
+def content_of(operation: dict[str, Any]) -> dict[str, Any]:
     """A good request: the body of the operation's own example, and the queries it requires."""
     queries = [one for one in operation["parameters"] if one.get("in") == "query"]
     params: dict[str, Any] = {one["name"]: 41 for one in queries if one["required"]}
@@ -43,7 +43,9 @@ def _content(operation: dict[str, Any]) -> dict[str, Any]:
     return content
 
 
-def _address(path: str) -> str:
+def address_of(path: str) -> str:
+    if path.startswith(OWN):
+        return path.replace("{id}", "9999999")  # the gateway has rows of its own in these tests
     known = {"{id}": "41", "{record_id}": "501", "{run_id}": "81", "{key}": "bank-eur"}
     for name, value in known.items():
         path = path.replace(name, value)
@@ -58,7 +60,7 @@ def test_the_scope_table_and_the_document_name_the_same_routes() -> None:
 async def test_without_a_key_it_is_401(
     gateway: Gateway, method: str, path: str, operation: dict[str, Any]
 ) -> None:
-    answer = await gateway.client.request(method, _address(path), **_content(operation))
+    answer = await gateway.client.request(method, address_of(path), **content_of(operation))
 
     assert answer.status_code == 401
     assert answer.headers["content-type"] == PROBLEM
@@ -74,7 +76,7 @@ async def test_a_key_without_its_scope_is_403(
     headers = {"x-api-key": await gateway.new_key(*others)}  # type: ignore[arg-type]  # they are scopes
 
     answer = await gateway.client.request(
-        method, _address(path), headers=headers, **_content(operation)
+        method, address_of(path), headers=headers, **content_of(operation)
     )
 
     assert answer.status_code == 403
@@ -85,11 +87,11 @@ async def test_a_key_without_its_scope_is_403(
 async def test_an_object_its_owner_does_not_show_this_organisation_is_404(
     gateway: Gateway, method: str, path: str, operation: dict[str, Any]
 ) -> None:
-    answer = await gateway.ask(method, _address(path), **_content(operation))
+    answer = await gateway.ask(method, address_of(path), **content_of(operation))
 
     assert answer.status_code == 404
     assert answer.json()["code"] == "not_found"
-    assert answer.json()["instance"] == _address(path)
+    assert answer.json()["instance"] == address_of(path)
     calls = [call for owner in gateway.owners for call in owner.calls]
     if path.startswith(OWN):
         return
@@ -108,7 +110,7 @@ async def test_what_is_no_identifier_is_404_and_nobody_is_asked(
 ) -> None:
     address = path.replace("{id}", bad).replace("{exceptionId}", bad).replace("{record_id}", bad)
 
-    answer = await gateway.ask(method, address, **_content(operation))
+    answer = await gateway.ask(method, address, **content_of(operation))
 
     assert answer.status_code == 404
     assert not any(owner.calls for owner in gateway.owners)
@@ -142,7 +144,7 @@ async def test_an_owner_that_is_down_is_503_with_a_time_to_come_back(
     for owner in gateway.owners:
         owner.is_down = True
 
-    answer = await gateway.ask(method, _address(path), **_content(operation))
+    answer = await gateway.ask(method, address_of(path), **content_of(operation))
 
     assert answer.status_code == 503
     assert answer.headers["retry-after"] == "1"
