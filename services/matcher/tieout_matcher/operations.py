@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tieout_matcher.domain.adjusted import StatedAdjustment, stated_adjustment
 from tieout_matcher.domain.allocation import Allocation, AllocationError, carried, whole_parts
 from tieout_matcher.domain.decide import Entry
 from tieout_matcher.domain.forced import (
@@ -27,14 +28,17 @@ _OWN = load_queries("tieout_matcher", "operations.sql")
 
 @dataclass(frozen=True, kw_only=True)
 class ForceMatch:
-    """What exceptions asks for; `record_id` is the entry that the break is about."""
+    """What exceptions asks for; `record_id` is the entry that the break is about.
+
+    What does not tie is treated as said, or is an adjustment that the person stated.
+    """
 
     organization_id: int
     operation_id: int
     reconciliation_id: int
     record_id: int
     counterpart_record_ids: Sequence[int]
-    residual_treatment: ResidualTreatment
+    residual_treatment: ResidualTreatment | StatedAdjustment
 
     @property
     def key(self) -> tuple[int, int]:
@@ -119,11 +123,12 @@ def _allocation(asked: ForceMatch, members: Sequence[Entry], locked: Locked) -> 
             return carried(facts)
         except AllocationError as error:
             raise ForceRefusedError(error.code, error.message) from error
-    adjustments = residual_of(
-        members[0],
-        members[1:],
-        sign_mode=locked.sign_mode,
-        treatment=asked.residual_treatment,
+    entry, counterparts, sign_mode = members[0], members[1:], locked.sign_mode
+    treatment = asked.residual_treatment
+    adjustments = (
+        stated_adjustment(entry, counterparts, sign_mode=sign_mode, stated=treatment)
+        if isinstance(treatment, StatedAdjustment)
+        else residual_of(entry, counterparts, sign_mode=sign_mode, treatment=treatment)
     )
     return Allocation(parts=whole_parts(facts), adjustments=tuple(adjustments))
 

@@ -6,6 +6,7 @@ from integration.matcher.checker import check, matched_pairs
 from integration.matcher.journal import outcomes_of, told
 from integration.matcher.world import Key, World
 from tieout_contracts.record import Side
+from tieout_matcher.domain.adjusted import StatedAdjustment
 from tieout_runtime.problems import Problem
 from unit.matcher.builders import ARRIVED, a_record, some_fields
 
@@ -142,4 +143,24 @@ async def test_an_amount_beyond_every_column_is_refused_not_retried(world: World
 
     assert (outcome["status"], outcome["code"]) == ("refused", "amount_too_large")
     assert (await world.force(key, 1, operation_id=2))["status"] == "done"
+    await check(world, key)
+
+
+async def test_a_stated_adjustment_ties_and_keeps_what_it_is_for(world: World, key: Key) -> None:
+    fee = StatedAdjustment(amount="-0.50", currency="EUR", note="FEE")
+    wrong = StatedAdjustment(amount="0.50", currency="EUR", note="FEE")
+
+    refused = await world.force(key, 1, 2, 3, operation_id=1, residual_treatment=wrong)
+    outcome = await world.force(key, 1, 2, 3, operation_id=2, residual_treatment=fee)
+
+    told_of = (await outcomes_of(world, key))[-1]
+    assert (refused["status"], refused["code"]) == ("refused", "amounts_differ")
+    assert outcome == {"status": "done", "match_id": told_of.match_id}
+    (adjustment,) = told_of.adjustments
+    assert (adjustment.amount_minor, adjustment.reason, adjustment.note) == (
+        "-50",
+        "manual",
+        "FEE",
+    )
+    assert (told_of.kind, told_of.operation_id) == ("force", 2)
     await check(world, key)
