@@ -38,7 +38,7 @@ class BreakChanged(
     """One transition of a break, or more being known of it.
 
     `old_status` is absent when it was opened, and equals `new_status` when the reason, the
-    suggestion or the match is what changed.
+    suggestion, the match or the assignee is what changed.
     """
 
     organization_id: int
@@ -51,10 +51,11 @@ class BreakChanged(
     new_status: BreakStatus
     reason_code: ReasonCode
     reason: str
-    resolution_type: Literal["FORCE_MATCH"] | None = None
+    resolution_type: Literal["FORCE_MATCH", "ADJUST_ENTRY"] | None = None
     match_id: int | None = None
     operation_id: int | None = None
     suggested_match_id: int | None = None
+    assigned_to: str | None = None
 
 
 class BreakResolutionRefused(

@@ -25,6 +25,7 @@ class Kind(IntEnum):
     BUCKET = 9
     BREAK = 10
     OPERATION = 11
+    COMMENT = 30
 
 
 class IdError(ValueError):

@@ -98,6 +98,7 @@ MEANINGS: Mapping[str, str] = {
     "BreakChanged.new_status": "status after",
     "reason_code": "the stable code of what is wrong",
     "BreakChanged.reason": "what is wrong and what to do, as a sentence for a person",
+    "assigned_to": "who has the break, mostly an e-mail address; absent when nobody has",
     "resolution_type": "how a person resolved it; absent when it resolved by itself",
     "BreakResolutionRefused.status": "the status the break is back in",
     "code": "the stable code of the refusal",

@@ -100,7 +100,8 @@ WHERE projection.applied_seq > coalesce(own.seq, 0) ORDER BY projection.reconcil
 SELECT format('organization %s, %s %s', organization_id, what, id) AS place,
        format('%s since %s', state, since) AS wrong
 FROM (
-    SELECT organization_id, 'operation' AS what, id, state, created_at AS since
+    SELECT organization_id, 'operation' AS what, id, state,
+           coalesce(reviewed_at, created_at) AS since
     FROM exceptions.operation WHERE state = 'pending'
     UNION ALL
     SELECT organization_id, 'change', id, state, created_at

@@ -7,14 +7,25 @@ from datetime import UTC, datetime, timedelta
 from fastapi import Depends, FastAPI
 
 from tieout_contracts.topics import CONFIG, MATCHES
+from tieout_exceptions.approvals import Approvals
 from tieout_exceptions.background import Resender, Resumer, Sweeper
+from tieout_exceptions.break_commands import BreakCommands
 from tieout_exceptions.bucket_commands import BucketCommands
+from tieout_exceptions.bulk_work import BulkWork
 from tieout_exceptions.catalog import Catalog
 from tieout_exceptions.force_match import ForceMatch
 from tieout_exceptions.handlers import Outcomes, on_config, read_config, read_delivery
 from tieout_exceptions.owners import Ingest, Matcher
 from tieout_exceptions.parts import Parts
-from tieout_exceptions.routes import breaks, buckets, sweep
+from tieout_exceptions.routes import (
+    adjusting,
+    approving,
+    break_work,
+    breaks,
+    buckets,
+    bulk_work,
+    sweep,
+)
 from tieout_exceptions.settings import ExceptionsSettings
 from tieout_runtime.health import health_router
 from tieout_runtime.intake import Intake
@@ -61,25 +72,30 @@ def build(common: CommonSettings, own: ExceptionsSettings) -> FastAPI:
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     install_problems(app)
-    for part in (breaks, buckets, sweep):
+    for part in (bulk_work, breaks, break_work, adjusting, approving, buckets, sweep):
         app.include_router(part.router, dependencies=[Depends(require_token(token))])
     return app
 
 
 def _parts(plumbing: Plumbing, own: ExceptionsSettings, matcher: Matcher, ingest: Ingest) -> Parts:
     scale = own.scale
+    force_match = ForceMatch(
+        matcher=matcher,
+        scale=scale,
+        failpoint=plumbing.failpoint,
+        clock=_clock,
+        resume_after=timedelta(seconds=own.resume_after_seconds),
+        max_attempts=own.operation_attempts,
+    )
+    breaks_work = BreakCommands(clock=_clock, scale=scale)
     return Parts(
         api=plumbing.api,
         clock=_clock,
         scale=scale,
-        force_match=ForceMatch(
-            matcher=matcher,
-            scale=scale,
-            failpoint=plumbing.failpoint,
-            clock=_clock,
-            resume_after=timedelta(seconds=own.resume_after_seconds),
-            max_attempts=own.operation_attempts,
-        ),
+        force_match=force_match,
+        approvals=Approvals(force_match=force_match, clock=_clock, scale=scale),
+        breaks=breaks_work,
+        bulk=BulkWork(breaks=breaks_work, force_match=force_match),
         buckets=BucketCommands(clock=_clock, scale=scale),
         catalog=Catalog(pool=plumbing.api, matcher=matcher, ingest=ingest),
         sweeper=Sweeper(

@@ -1,4 +1,4 @@
-"""Force match: intent, effect, completion (design section 6).
+"""Force match and the adjustment of an entry: intent, effect, completion (design section 6).
 
 The effect belongs to the matcher, under the operation's number: asked again, it answers the same
 for ever. So whoever comes first completes, and nothing is half done after a crash at any step.
@@ -13,46 +13,37 @@ from datetime import datetime, timedelta
 import structlog
 
 from tieout_exceptions.domain.answers import break_answer, json_bytes
-from tieout_exceptions.domain.breaks import WORKABLE, Break, pending
-from tieout_exceptions.domain.operations import (
-    Decided,
-    Operation,
-    Refused,
-    ResidualTreatment,
-    settle,
-)
+from tieout_exceptions.domain.approvals import disapproved, waits_for_approval
+from tieout_exceptions.domain.breaks import pending
+from tieout_exceptions.domain.operations import ENTRY_TAKEN, Decided, Operation, Refused, settle
+from tieout_exceptions.domain.orders import Order, new_operation
 from tieout_exceptions.domain.severity import SeverityScale
+from tieout_exceptions.locked_breaks import (
+    keep_picture,
+    known_break,
+    lock_break,
+    require_workable,
+)
 from tieout_exceptions.owners import Matcher
 from tieout_exceptions.store import operations, pictures, projections
-from tieout_exceptions.store.breaks import find_break
+from tieout_exceptions.store.approvals import limit_of
 from tieout_exceptions.store.operations import Due
 from tieout_runtime import idempotency
 from tieout_runtime.failpoints import Failpoint
 from tieout_runtime.idempotency import Answer, Claim, Started
-from tieout_runtime.internal import check_version
 from tieout_runtime.postgres import Connection
-from tieout_runtime.problems import Problem, not_found
+from tieout_runtime.problems import Problem
 
-# How long a request waits for the matcher; then it answers as things stand.
+# How long a request waits for the matcher.
 EFFECT_TIMEOUT_S = 8.0
 Begin = Callable[[], AbstractAsyncContextManager[Connection]]
 _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Order:
-    """What a person asks for; `expected_version` is what If-Match named, None if it did not."""
+class Begun:
+    """An operation that a request began, or joined as it was under way."""
 
-    break_id: int
-    notes: str
-    override_reason: str
-    counterpart_record_ids: tuple[int, ...] = ()
-    residual_treatment: ResidualTreatment = "write_off"
-    expected_version: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Begun:
     operation: Operation
     attached: bool
 
@@ -68,18 +59,38 @@ class ForceMatch:
     resume_after: timedelta
     max_attempts: int
 
-    async def request(self, begin: Begin, claim: Claim, order: Order) -> Answer:
-        """Carry out one request; raises Problem 404, 409, 412 or 422 when it cannot be."""
+    async def request(
+        self, begin: Begin, claim: Claim, order: Order, *, within_s: float = EFFECT_TIMEOUT_S
+    ) -> Answer:
+        """Carry out one request; raises Problem 404, 409, 412 or 422 when it cannot be.
+
+        `within_s` is how long it waits for the matcher; then it answers as things stand.
+        """
         async with begin() as connection:
             begun = await self._intend(connection, claim, order)
         if isinstance(begun, Answer):
             return begun
         if not begun.attached:
             self.failpoint.hit("force_match_intent")
-        organization_id = claim.organization_id
+        return await self.drive(begin, claim.organization_id, begun, within_s=within_s)
+
+    async def drive(
+        self,
+        begin: Begin,
+        organization_id: int,
+        begun: Begun,
+        *,
+        within_s: float = EFFECT_TIMEOUT_S,
+    ) -> Answer:
+        """Carry an operation out, unless it awaits approval; answers with it as it stands.
+
+        Raises Problem 422 when the matcher refuses it.
+        """
+        if begun.operation.state == "awaiting_approval":
+            return await self._stand(begin, organization_id, begun)
         try:
-            async with asyncio.timeout(EFFECT_TIMEOUT_S):
-                decided = await self.matcher.force_match(
+            async with asyncio.timeout(within_s):
+                decided = await self.matcher.carry_out(
                     begun.operation, organization_id=organization_id
                 )
         except (Problem, TimeoutError) as error:
@@ -89,7 +100,7 @@ class ForceMatch:
             await self.complete(begin, organization_id, begun.operation.id, decided)
         return await self._stand(begin, organization_id, begun)
 
-    async def _intend(self, connection: Connection, claim: Claim, order: Order) -> _Begun | Answer:
+    async def _intend(self, connection: Connection, claim: Claim, order: Order) -> Begun | Answer:
         """Transaction 1: the key points at an operation, and the break waits for it."""
         now = self.clock()
         earlier = await idempotency.find(connection, claim, at=now)
@@ -101,50 +112,55 @@ class ForceMatch:
                 organization_id=claim.organization_id,
                 operation_id=earlier.operation_id,
             )
-            return _Begun(operation=operation, attached=True)
-        found = await _lockable(connection, claim.organization_id, order.break_id)
-        picture = await projections.lock_one(
+            if not await self._overtaken(connection, claim, operation, now):
+                return Begun(operation=operation, attached=True)
+        picture, current = await lock_break(
             connection,
             organization_id=claim.organization_id,
-            reconciliation_id=found.reconciliation_id,
+            break_id=order.break_id,
+            expected_version=order.expected_version,
         )
-        await pictures.load_breaks(connection, picture, [found.record_id])
-        current = picture.breaks[found.record_id]
-        _check(current, order)
-        operation = await self._new_operation(connection, claim, order, current, now)
+        require_workable(current, to_be=order.to_be)
+        operation = new_operation(
+            order,
+            current,
+            operation_id=await operations.next_operation_id(connection),
+            account_id=claim.account_id,
+            at=now,
+            next_attempt_at=now + self.resume_after,
+            limit=await limit_of(
+                connection, organization_id=claim.organization_id, currency=current.currency
+            ),
+        )
         await operations.add_operation(
             connection, organization_id=claim.organization_id, operation=operation
         )
         await idempotency.store(connection, claim, at=now, operation_id=operation.id)
         picture.put_break(pending(current, operation_id=operation.id, at=now), at=now)
-        await pictures.write_rows(connection, picture, self.scale)
-        await pictures.publish(connection, picture, at=now)
-        await projections.advance(connection, [picture])
-        return _Begun(operation=operation, attached=False)
+        await keep_picture(connection, picture, self.scale, at=now)
+        return Begun(operation=operation, attached=False)
 
-    async def _new_operation(
-        self,
-        connection: Connection,
-        claim: Claim,
-        order: Order,
-        current: Break,
-        now: datetime,
-    ) -> Operation:
-        return Operation(
-            id=await operations.next_operation_id(connection),
-            reconciliation_id=current.reconciliation_id,
-            break_id=current.id,
-            record_id=current.record_id,
-            account_id=claim.account_id,
-            former_status=current.status,
-            notes=order.notes,
-            override_reason=order.override_reason,
-            counterpart_record_ids=order.counterpart_record_ids,
-            residual_treatment=order.residual_treatment,
-            next_attempt_at=now + self.resume_after,
-            created_at=now,
-            updated_at=now,
+    async def _overtaken(
+        self, connection: Connection, claim: Claim, operation: Operation, now: datetime
+    ) -> bool:
+        """Give up an operation whose break was resolved otherwise before anybody approved it."""
+        if operation.state != "awaiting_approval":
+            return False
+        picture, current = await lock_break(
+            connection,
+            organization_id=claim.organization_id,
+            break_id=operation.break_id,
+            expected_version=None,
         )
+        await pictures.load_operations(connection, picture, [operation.id])
+        operation = picture.operations[operation.id]
+        if operation.state != "awaiting_approval" or waits_for_approval(current, operation):
+            return False
+        message = "the exception was resolved before this was approved"
+        settled = disapproved(operation, current, message=message, at=now, code=ENTRY_TAKEN)
+        picture.put_settlement(settled, at=now)
+        await keep_picture(connection, picture, self.scale, at=now)
+        return True
 
     async def complete(
         self, begin: Begin, organization_id: int, operation_id: int, decided: Decided
@@ -170,12 +186,10 @@ class ForceMatch:
             )
             if settled is not None:
                 picture.put_settlement(settled, at=now)
-                await pictures.write_rows(connection, picture, self.scale)
-                await pictures.publish(connection, picture, at=now)
-                await projections.advance(connection, [picture])
+                await keep_picture(connection, picture, self.scale, at=now)
         self.failpoint.hit("force_match_completion")
 
-    async def _stand(self, begin: Begin, organization_id: int, begun: _Begun) -> Answer:
+    async def _stand(self, begin: Begin, organization_id: int, begun: Begun) -> Answer:
         """Answer with the operation as it stands; a refused one is a Problem."""
         async with begin() as connection:
             operation = await operations.find_operation(
@@ -185,11 +199,9 @@ class ForceMatch:
                 raise _refusal(operation)
             if operation.answer is not None:
                 return Answer(status=200, body=operation.answer, replayed=begun.attached)
-            current = await find_break(
+            current = await known_break(
                 connection, organization_id=organization_id, break_id=operation.break_id
             )
-        if current is None:
-            raise not_found("exception")
         body = json_bytes(break_answer(current, at=self.clock(), scale=self.scale))
         return Answer(status=200, body=body, replayed=begun.attached)
 
@@ -208,30 +220,13 @@ class ForceMatch:
 
     async def _decide(self, operation: Operation, organization_id: int) -> Decided:
         if operation.attempts <= self.max_attempts:
-            return await self.matcher.force_match(operation, organization_id=organization_id)
+            return await self.matcher.carry_out(operation, organization_id=organization_id)
         given_up = Refused(
             code="not_carried_out",
             message=f"the matcher did not answer {self.max_attempts} tries; nothing was matched",
         )
         return await self.matcher.cancel(
             operation, organization_id=organization_id, otherwise=given_up
-        )
-
-
-async def _lockable(connection: Connection, organization_id: int, break_id: int) -> Break:
-    found = await find_break(connection, organization_id=organization_id, break_id=break_id)
-    if found is None:
-        raise not_found("exception")
-    return found
-
-
-def _check(current: Break, order: Order) -> None:
-    check_version(order.expected_version, current.version, "exception")
-    if current.status not in WORKABLE:
-        raise Problem(
-            422,
-            "exception_invalid_state",
-            f"an exception that is {current.status} cannot be force-matched",
         )
 
 

@@ -1,7 +1,7 @@
 """Calls to the services that own what this one commands or asks about (docs/internal-http.md)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -23,20 +23,15 @@ class Matcher:
 
     client: InternalClient
 
-    async def force_match(self, operation: Operation, *, organization_id: int) -> Decided:
+    async def carry_out(self, operation: Operation, *, organization_id: int) -> Decided:
         """Have the match made, once for ever for this operation.
 
         A request that the matcher cannot take is withdrawn there first, so that no try that is
         still under way can make the match afterwards.
         """
-        body = {
-            "reconciliation_id": operation.reconciliation_id,
-            "record_id": operation.record_id,
-            "counterpart_record_ids": list(operation.counterpart_record_ids),
-            "residual_treatment": operation.residual_treatment,
-        }
+        command = "force-match" if operation.adjust_amount is None else "adjust-entry"
         try:
-            answer = await self._put(operation, "force-match", organization_id, body)
+            answer = await self._put(operation, command, organization_id, _asked(operation))
             return _decided(answer, operation)
         except Problem as problem:
             if not is_final(problem):
@@ -107,6 +102,22 @@ class Ingest:
         )
         told = response.json() | {"type": "stream", "organization_id": organization_id}
         return msgspec.convert(told | {"stream_id": stream_id}, StreamConfig)
+
+
+def _asked(operation: Operation) -> dict[str, Any]:
+    """Write the command; what an adjustment is for says also since when it counts."""
+    body: dict[str, Any] = {
+        "reconciliation_id": operation.reconciliation_id,
+        "record_id": operation.record_id,
+        "counterpart_record_ids": list(operation.counterpart_record_ids),
+    }
+    if operation.adjust_amount is None:
+        return body | {"residual_treatment": operation.residual_treatment}
+    note = operation.override_reason
+    if operation.effective_at is not None:
+        note += f" (effective {operation.effective_at.astimezone(UTC).isoformat()})"
+    adjusting = {"amount": operation.adjust_amount, "currency": operation.adjust_currency}
+    return body | adjusting | {"note": note}
 
 
 def is_final(problem: Problem) -> bool:

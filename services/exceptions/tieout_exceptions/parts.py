@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from tieout_exceptions.approvals import Approvals
 from tieout_exceptions.background import Sweeper
+from tieout_exceptions.break_commands import BreakCommands
 from tieout_exceptions.bucket_commands import BucketCommands
+from tieout_exceptions.bulk_work import BulkWork
 from tieout_exceptions.catalog import Catalog
 from tieout_exceptions.domain.severity import SeverityScale
 from tieout_exceptions.force_match import ForceMatch
@@ -20,6 +23,9 @@ class Parts:
     clock: Callable[[], datetime]
     scale: SeverityScale
     force_match: ForceMatch
+    approvals: Approvals
+    breaks: BreakCommands
+    bulk: BulkWork
     buckets: BucketCommands
     catalog: Catalog
     sweeper: Sweeper

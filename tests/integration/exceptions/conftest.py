@@ -18,15 +18,26 @@ from granian.server.embed import Server
 from fixtures.postgres import Database
 from integration.exceptions.stand_in_matcher import StandInMatcher
 from tieout_contracts.outcomes import Outcome
+from tieout_exceptions.approvals import Approvals
 from tieout_exceptions.background import Resender, Resumer, Sweeper
+from tieout_exceptions.break_commands import BreakCommands
 from tieout_exceptions.bucket_commands import BucketCommands
+from tieout_exceptions.bulk_work import BulkWork
 from tieout_exceptions.catalog import Catalog
 from tieout_exceptions.domain.severity import SeverityScale
 from tieout_exceptions.force_match import ForceMatch
 from tieout_exceptions.handlers import Delivery, Outcomes, read_delivery
 from tieout_exceptions.owners import Ingest, Matcher
 from tieout_exceptions.parts import Parts
-from tieout_exceptions.routes import breaks, buckets, sweep
+from tieout_exceptions.routes import (
+    adjusting,
+    approving,
+    break_work,
+    breaks,
+    buckets,
+    bulk_work,
+    sweep,
+)
 from tieout_local.ports import LOOPBACK, free_port
 from tieout_runtime.failpoints import Failpoint
 from tieout_runtime.intake import Intake
@@ -206,11 +217,15 @@ async def rig(
         resume_after=timedelta(seconds=5),
         max_attempts=3,
     )
+    breaks_work = BreakCommands(clock=clock, scale=SCALE)
     parts = Parts(
         api=api,
         clock=clock,
         scale=SCALE,
         force_match=force_match,
+        approvals=Approvals(force_match=force_match, clock=clock, scale=SCALE),
+        breaks=breaks_work,
+        bulk=BulkWork(breaks=breaks_work, force_match=force_match),
         buckets=BucketCommands(clock=clock, scale=SCALE),
         catalog=Catalog(pool=api, matcher=clients[0], ingest=clients[1]),
         sweeper=Sweeper(
@@ -220,7 +235,7 @@ async def rig(
     app = FastAPI()
     install_problems(app)
     app.state.parts = parts
-    for part in (breaks, buckets, sweep):
+    for part in (bulk_work, breaks, break_work, adjusting, approving, buckets, sweep):
         app.include_router(part.router, dependencies=[Depends(require_token(TOKEN))])
     async with httpx2.AsyncClient(
         transport=httpx2.ASGITransport(app=app),

@@ -31,7 +31,7 @@ class StandInMatcher:
         async def operation(number: int, command: str, body: dict[str, Any]) -> dict[str, Any]:
             note(command, body | {"operation_id": number})
             made = self.refusal or {"status": "done", "match_id": 9000 + number}
-            outcome = made if command == "force-match" else {"status": "cancelled"}
+            outcome = made if command != "cancel" else {"status": "cancelled"}
             return self.operations.setdefault(number, outcome)
 
         @app.post("/internal/overdue/claim")

@@ -79,6 +79,15 @@ def test_a_match_made_wins_over_whatever_the_break_has_become(
     assert changed.resolved_at == AT
 
 
+def test_an_adjustment_resolves_as_one() -> None:
+    adjusting = replace(an_operation(), resolution_type="ADJUST_ENTRY", adjust_amount="-2.50")
+
+    settled = settle(adjusting, a_break("PENDING_RESOLUTION", OWN), DONE, at=AT)
+
+    assert settled is not None
+    assert settled.changed_break.resolution_type == "ADJUST_ENTRY"
+
+
 @pytest.mark.parametrize("former", ["OPEN", "ASSIGNED"])
 def test_a_refusal_gives_back_the_former_status(former: BreakStatus) -> None:
     waiting = a_break("PENDING_RESOLUTION", OWN)

@@ -8,6 +8,7 @@ from typing import Any
 from tieout_exceptions.domain.aggregates import Aggregates
 from tieout_exceptions.domain.breaks import Break, current_severity
 from tieout_exceptions.domain.buckets import Bucket
+from tieout_exceptions.domain.operations import Operation
 from tieout_exceptions.domain.severity import SeverityScale
 
 
@@ -33,6 +34,23 @@ def break_answer(current: Break, *, at: datetime, scale: SeverityScale) -> dict[
     """Show a break as it is read at `at`."""
     members = {name: getattr(current, name) for name in _BREAK_MEMBERS}
     return members | {"severity": current_severity(current, at=at, scale=scale)}
+
+
+def pending_answer(operation: Operation) -> dict[str, Any]:
+    """Show what a break waits for: what was asked, by whom, and whether somebody has to approve."""
+    return {
+        "type": operation.resolution_type,
+        "reason": operation.override_reason,
+        "notes": operation.notes,
+        "account_id": operation.account_id,
+        "requested_at": operation.created_at,
+        "awaiting_approval": operation.state == "awaiting_approval",
+        "counterpart_record_ids": list(operation.counterpart_record_ids),
+        "residual_treatment": operation.residual_treatment,
+        "amount": operation.adjust_amount,
+        "currency": operation.adjust_currency,
+        "effective_at": operation.effective_at,
+    }
 
 
 def bucket_title(bucket: Bucket, *, stream_name: str | None) -> str:

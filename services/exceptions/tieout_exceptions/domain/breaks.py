@@ -8,7 +8,7 @@ from tieout_contracts.exception_events import BreakStatus
 from tieout_contracts.outcomes import ReasonCode
 from tieout_exceptions.domain.severity import SeverityScale, severity_of
 
-ResolutionType = Literal["FORCE_MATCH"]
+ResolutionType = Literal["FORCE_MATCH", "ADJUST_ENTRY"]
 # What a person's resolution may start from.
 WORKABLE: frozenset[BreakStatus] = frozenset({"OPEN", "ASSIGNED"})
 
@@ -115,11 +115,34 @@ def resolved(current: Break, resolution: Resolution, *, at: datetime) -> Break:
     )
 
 
+def assigned(current: Break, assignee: str, *, at: datetime) -> Break:
+    """Give an open or assigned one to a person; the same person again changes nothing."""
+    if assignee == current.assigned_to:
+        return current
+    return replace(
+        current,
+        status="ASSIGNED",
+        assigned_to=assignee,
+        updated_at=at,
+        version=current.version + 1,
+    )
+
+
+def unassigned(current: Break, *, at: datetime) -> Break:
+    """Take an open or assigned one from its person; nobody's stays as it is."""
+    if current.assigned_to is None:
+        return current
+    return replace(
+        current, status="OPEN", assigned_to=None, updated_at=at, version=current.version + 1
+    )
+
+
 def reopened(current: Break, *, at: datetime) -> Break:
-    """Open it again: its match was revoked, or its cause came back."""
+    """Open it again, nobody's: its match was revoked, or its cause came back."""
     return replace(
         current,
         status="OPEN",
+        assigned_to=None,
         resolved_at=None,
         updated_at=at,
         match_id=None,

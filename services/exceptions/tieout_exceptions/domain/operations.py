@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from tieout_contracts.exception_events import BreakStatus
-from tieout_exceptions.domain.breaks import Break, Resolution, resolved, restored
+from tieout_exceptions.domain.breaks import Break, Resolution, ResolutionType, resolved, restored
 
-OperationState = Literal["pending", "done", "refused"]
+OperationState = Literal["awaiting_approval", "pending", "done", "refused"]
 ResidualTreatment = Literal["write_off", "fee", "fx", "rounding", "carry"]
 # Between tries at the matcher: the first, doubled each time, up to the longest.
 FIRST_PAUSE = timedelta(seconds=2)
@@ -23,7 +23,11 @@ ENTRY_TAKEN = "exception_invalid_state"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Operation:
-    """A force match; `former_status` is what the break goes back to when it is refused."""
+    """A force match, or the adjustment of an entry by `adjust_amount`.
+
+    `former_status` is what the break goes back to when it is refused, `override_reason` what a
+    person gave as the reason. `adjust_amount` is a plain signed decimal in major units.
+    """
 
     id: int
     reconciliation_id: int
@@ -34,6 +38,10 @@ class Operation:
     former_status: BreakStatus
     notes: str
     override_reason: str
+    resolution_type: ResolutionType = "FORCE_MATCH"
+    adjust_amount: str | None = None
+    adjust_currency: str | None = None
+    effective_at: datetime | None = None
     counterpart_record_ids: tuple[int, ...] = ()
     residual_treatment: ResidualTreatment = "write_off"
     attempts: int = 0
@@ -44,6 +52,9 @@ class Operation:
     refusal_code: str | None = None
     refusal_message: str | None = None
     answer: bytes | None = None
+    reviewed_by: int | None = None
+    reviewed_at: datetime | None = None
+    review_notes: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +95,7 @@ def settle(
     if isinstance(decided, Done):
         resolution = Resolution(
             match_id=decided.match_id,
-            type="FORCE_MATCH",
+            type=operation.resolution_type,
             reason=operation.override_reason,
             notes=operation.notes,
             operation_id=operation.id,
@@ -93,15 +104,20 @@ def settle(
             operation=replace(operation, state="done", match_id=decided.match_id, updated_at=at),
             changed_break=resolved(current, resolution, at=at),
         )
-    refused = replace(
+    return refuse(operation, current, decided, at=at)
+
+
+def refuse(operation: Operation, current: Break, refused: Refused, *, at: datetime) -> Settlement:
+    """Settle an operation that is not carried out, for whatever reason."""
+    ended = replace(
         operation,
         state="refused",
-        refusal_code=decided.code if decided.matched_by is None else ENTRY_TAKEN,
-        refusal_message=decided.message,
+        refusal_code=refused.code if refused.matched_by is None else ENTRY_TAKEN,
+        refusal_message=refused.message,
         updated_at=at,
     )
     return Settlement(
-        operation=refused, changed_break=_after_refusal(operation, current, decided, at)
+        operation=ended, changed_break=_after_refusal(operation, current, refused, at)
     )
 
 

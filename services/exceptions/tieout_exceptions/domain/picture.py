@@ -126,6 +126,7 @@ class Picture:
                 match_id=new.match_id,
                 operation_id=new.operation_id,
                 suggested_match_id=new.suggested_match_id,
+                assigned_to=new.assigned_to,
             )
         )
 
@@ -156,4 +157,5 @@ class Picture:
 
 def _told(one: Break) -> tuple[object, ...]:
     """Return what an event tells of a break."""
-    return (one.status, one.reason_code, one.reason, one.match_id, one.suggested_match_id)
+    known = (one.reason_code, one.reason, one.match_id, one.suggested_match_id)
+    return (one.status, one.assigned_to, *known)

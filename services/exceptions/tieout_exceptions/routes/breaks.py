@@ -7,10 +7,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tieout_contracts.exception_events import BreakStatus
 from tieout_contracts.ids import MAX_ID
-from tieout_exceptions.domain.answers import break_answer
+from tieout_exceptions.domain.answers import break_answer, pending_answer
 from tieout_exceptions.domain.operations import ResidualTreatment
+from tieout_exceptions.domain.orders import Order
 from tieout_exceptions.domain.severity import Severity
-from tieout_exceptions.force_match import Order
+from tieout_exceptions.locked_breaks import known_break
 from tieout_exceptions.routes.requests import (
     FilledText,
     FromCaller,
@@ -23,14 +24,10 @@ from tieout_exceptions.routes.requests import (
     moment,
     reply,
 )
-from tieout_exceptions.store.breaks import (
-    BreakFilters,
-    exceptions_of_entries,
-    find_break,
-    list_breaks,
-)
+from tieout_exceptions.store.breaks import BreakFilters, exceptions_of_entries, list_breaks
+from tieout_exceptions.store.operations import find_operation
 from tieout_runtime.internal import IfMatch, expected_version, json_response
-from tieout_runtime.problems import Problem, json_path, not_found
+from tieout_runtime.problems import Problem, json_path
 
 router = APIRouter(prefix="/internal")
 MAX_COUNTERPARTS = 499
@@ -100,12 +97,14 @@ async def breaks(
 @router.get("/breaks/{break_id}")
 async def one_break(break_id: Id, caller: FromCaller, parts: WithParts) -> Response:
     async with parts.begin(caller.organization_id)() as connection:
-        found = await find_break(
-            connection, organization_id=caller.organization_id, break_id=break_id
+        named = {"organization_id": caller.organization_id}
+        found = await known_break(connection, **named, break_id=break_id)
+        waits_for = found.operation_id if found.status == "PENDING_RESOLUTION" else None
+        operation = (
+            await find_operation(connection, **named, operation_id=waits_for) if waits_for else None
         )
-    if found is None:
-        raise not_found("exception")
-    return reply(break_answer(found, at=parts.clock(), scale=parts.scale))
+    shown = break_answer(found, at=parts.clock(), scale=parts.scale)
+    return reply(shown | ({"pending": pending_answer(operation)} if operation else {}))
 
 
 @router.post("/breaks/{break_id}/force-match")

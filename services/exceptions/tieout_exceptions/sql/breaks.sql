@@ -21,6 +21,10 @@ ORDER BY one.id DESC LIMIT $18
 -- One break.
 SELECT * FROM break WHERE organization_id = $1 AND id = $2
 
+-- name: find_many
+-- These breaks.
+SELECT * FROM break WHERE organization_id = $1 AND id = ANY($2::bigint[]) ORDER BY id
+
 -- name: exceptions_of_entries
 -- Of each record: the bucket that shows it (live first), its unresolved break and why.
 SELECT wanted.record_id, shown.bucket_id, late.id AS break_id, late.reason_code, late.reason

@@ -7,8 +7,10 @@ SELECT nextval('operation_id')
 INSERT INTO operation
     (organization_id, id, reconciliation_id, break_id, record_id, account_id, state,
      former_status, notes, override_reason, counterpart_record_ids, residual_treatment, attempts,
-     next_attempt_at, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, 'pending', $7, $8, $9, $10, $11, 0, $12, $13, $13)
+     next_attempt_at, created_at, updated_at, resolution_type, adjust_amount, adjust_currency,
+     effective_at)
+VALUES ($1, $2, $3, $4, $5, $6, $18, $7, $8, $9, $10, $11, 0, $12, $13, $13, $14, $15, $16,
+        $17)
 
 -- name: find
 -- One operation.

@@ -108,7 +108,8 @@ FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], 
             $23::bigint[], $24::bigint[], $25::int[], $26::text[], $27::text[], $28::text[],
             $29::text[], $30::bigint[], $31::bigint[], $32::bigint[], $33::int[]) AS one
 ON CONFLICT (organization_id, id) DO UPDATE
-SET status = excluded.status, reason_code = excluded.reason_code, reason = excluded.reason,
+SET status = excluded.status, assigned_to = excluded.assigned_to,
+    reason_code = excluded.reason_code, reason = excluded.reason,
     amount_minor = excluded.amount_minor, exponent = excluded.exponent,
     currency = excluded.currency, overdue_at = excluded.overdue_at,
     updated_at = excluded.updated_at, resolved_at = excluded.resolved_at,

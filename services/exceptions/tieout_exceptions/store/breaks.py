@@ -68,6 +68,14 @@ async def find_break(
     return None if row is None else break_of(row)
 
 
+async def find_breaks(
+    connection: Connection, *, organization_id: int, break_ids: Sequence[int]
+) -> list[Break]:
+    """Load these breaks; unknown ones are left out."""
+    rows = await connection.fetch(_SQL["find_many"], organization_id, break_ids)
+    return [break_of(row) for row in rows]
+
+
 async def exceptions_of_entries(
     connection: Connection,
     *,

@@ -41,6 +41,11 @@ async def add_operation(
         operation.residual_treatment,
         operation.next_attempt_at,
         operation.created_at,
+        operation.resolution_type,
+        operation.adjust_amount,
+        operation.adjust_currency,
+        operation.effective_at,
+        operation.state,
     )
 
 
