@@ -117,6 +117,21 @@ async def test_a_counterpart_of_another_is_no_counterpart(
     assert (await job.exception(objects["exceptions"]))["status"] == "OPEN"
 
 
+@pytest.mark.parametrize(
+    ("what", "said"), [("assign", {"assignee": "a@b.c"}), ("resolve", {"resolution": "ACCEPTED"})]
+)
+async def test_bulk_work_on_anothers_exceptions_finds_none(
+    job: Job, stranger: PublicApi, objects: Objects, what: str, said: dict[str, str]
+) -> None:
+    theirs = objects["exceptions"]
+
+    told = await stranger.post(f"/v1/exceptions/bulk/{what}", {"exceptionIds": [theirs]} | said)
+
+    (failed,) = told["failed"]
+    assert (failed["exceptionId"], failed["code"], told["succeeded"]) == (theirs, "not_found", [])
+    assert (await job.exception(theirs))["status"] == "OPEN"
+
+
 async def test_naming_the_other_organization_is_forbidden(job: Job, stranger: PublicApi) -> None:
     named = {"x-organization-id": str(job.api.organization.organization_id)}
 

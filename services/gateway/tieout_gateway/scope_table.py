@@ -9,6 +9,7 @@ _RECONCILIATIONS = "/v1/reconciliations"
 _RULES = "/v1/reconciliation_rules"
 _MATCHES = "/v1/reconciliation_matches"
 _BUCKETS = "/v1/reconciliation_exceptions"
+_BREAKS = "/v1/exceptions/{exceptionId}"
 
 # (method, path template) → scope. A route that is not here cannot be made.
 SCOPES: Mapping[tuple[str, str], Scope] = {
@@ -64,8 +65,20 @@ SCOPES: Mapping[tuple[str, str], Scope] = {
     ("PATCH", f"{_BUCKETS}/{{id}}"): "act",
     ("DELETE", f"{_BUCKETS}/{{id}}"): "act",
     ("GET", "/v1/exceptions"): "view",
-    ("GET", "/v1/exceptions/{exceptionId}"): "view",
-    ("POST", "/v1/exceptions/{exceptionId}/force-match"): "act",
+    ("GET", _BREAKS): "view",
+    ("POST", f"{_BREAKS}/force-match"): "act",
+    ("POST", f"{_BREAKS}/adjust-entry"): "act",
+    ("POST", f"{_BREAKS}/assign"): "act",
+    ("POST", f"{_BREAKS}/unassign"): "act",
+    ("POST", f"{_BREAKS}/approve"): "approve",
+    ("POST", f"{_BREAKS}/refuse"): "approve",
+    ("GET", f"{_BREAKS}/explanation"): "view",
+    ("POST", "/v1/exceptions/bulk/assign"): "act",
+    ("POST", "/v1/exceptions/bulk/resolve"): "act",
+    ("GET", "/v1/approval_limits"): "view",
+    ("PUT", "/v1/approval_limits"): "admin",
+    ("GET", f"{_BREAKS}/comments"): "view",
+    ("POST", f"{_BREAKS}/comments"): "act",
     ("GET", "/v1/organizations"): "admin",
     ("GET", "/v1/organizations/{id}"): "admin",
     ("PATCH", "/v1/organizations/{id}"): "admin",

@@ -22,6 +22,12 @@ class JsonError(ValueError):
         self.path = path
 
 
+class WrittenFloat(float):
+    """A number with a fraction or an exponent; `text` is how it was written, exactly."""
+
+    text: str
+
+
 def decode(text: bytes) -> Any:
     """Read one JSON value; raises JsonError."""
     try:
@@ -58,10 +64,11 @@ def _no_constant(name: str) -> NoReturn:
     raise JsonError(f"{name} is no JSON number")
 
 
-def _finite(text: str) -> float:
-    number = float(text)
+def _finite(text: str) -> WrittenFloat:
+    number = WrittenFloat(text)
     if math.isinf(number):
         raise JsonError(f"{text[:60]} is outside the range of a JSON number")
+    number.text = text
     return number
 
 

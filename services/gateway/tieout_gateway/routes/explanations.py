@@ -1,5 +1,6 @@
 import asyncio
 
+from tieout_gateway.owners import Asking
 from tieout_gateway.routes.answers import END_CLOSE, FromCaller, guarded_router
 from tieout_gateway.routes.reconciliations import streams_of
 from tieout_gateway.shapes.explanations import (
@@ -33,7 +34,14 @@ async def explain_entry(
 
     An entry that is matched, or reserved by a suggestion, is explained by its match.
     """
-    path = f"/internal/reconciliations/{id}/entries/{record_id}/explanation"
+    return await entry_explained(caller, id, record_id)
+
+
+async def entry_explained(
+    caller: Asking, reconciliation_id: int, record_id: int
+) -> EntryExplanation:
+    """Have the matcher explain an entry, and name the data streams in it."""
+    path = f"/internal/reconciliations/{reconciliation_id}/entries/{record_id}/explanation"
     answer, streams = await asyncio.gather(caller.matcher("GET", path), streams_of(caller))
     keys = {number: stream["key"] for number, stream in streams.items()}
     return entry_explanation_of(answer.json(), keys)

@@ -4,7 +4,10 @@ from fastapi import Query, Response
 
 from tieout_gateway.owners import pass_on
 from tieout_gateway.routes.answers import LERIAN, FromCaller, guarded_router, sent
+from tieout_gateway.routes.explanations import entry_explained
+from tieout_gateway.routes.named_authors import WithAuthors
 from tieout_gateway.routes.tags import IfMatch, if_match_headers, set_etag
+from tieout_gateway.shapes.explanations import EntryExplanation
 from tieout_gateway.shapes.lerian_exceptions import (
     ExceptionsPage,
     ExceptionsQuery,
@@ -31,12 +34,27 @@ async def list_exceptions(
 async def get_exception(
     exceptionId: PathExceptionId,  # noqa: N803  # the path's own name
     caller: FromCaller,
+    authors: WithAuthors,
     response: Response,
 ) -> LerianException:
-    """Show one exception."""
+    """Show one exception, and what it waits for."""
     told = (await caller.exceptions("GET", f"/internal/breaks/{exceptionId}")).json()
     set_etag(told, response)
-    return exception_of(told)
+    asked_by = [told["pending"]["account_id"]] if told.get("pending") else []
+    return exception_of(told, await authors.names_of(caller.principal.organization_id, asked_by))
+
+
+@router.get("/v1/exceptions/{exceptionId}/explanation")
+async def explain_exception(
+    exceptionId: PathExceptionId,  # noqa: N803  # the path's own name
+    caller: FromCaller,
+) -> EntryExplanation:
+    """Say why an exception's transaction is open: what nearly matched, and what would have helped.
+
+    The answer is that of `/v1/reconciliations/{id}/entries/{record_id}/explanation`.
+    """
+    told = (await caller.exceptions("GET", f"/internal/breaks/{exceptionId}")).json()
+    return await entry_explained(caller, told["reconciliation_id"], told["record_id"])
 
 
 @router.post("/v1/exceptions/{exceptionId}/force-match")

@@ -15,6 +15,8 @@ from tieout_gateway.shapes.shape import Body, Day, IdIn, Moment, Shape, TimeInMi
 Status = Literal["OPEN", "ASSIGNED", "PENDING_RESOLUTION", "RESOLVED"]
 Severity = Literal["LOW", "MEDIUM", "HIGH", "CRITICAL"]
 TransactionStatus = Literal["UNMATCHED", "PENDING_REVIEW", "MATCHED"]
+ResolutionType = Literal["FORCE_MATCH", "ADJUST_ENTRY"]
+ResidualTreatment = Literal["write_off", "fee", "fx", "rounding", "carry"]
 MAX_COUNTERPARTS = 499
 _EXAMPLE: dict[str, Any] = {
     "id": "000a0000-0000-87e0-8000-000000000047",
@@ -39,7 +41,8 @@ def _record_number(value: object) -> int:
     raise IdError("a transaction's identifier is a UUID or an integer")
 
 
-def _not_blank(value: str) -> str:
+def not_blank(value: str) -> str:
+    """Refuse a text of white space; what is good stays as it was sent."""
     if not value.strip():
         raise ValueError("must not be blank")
     return value
@@ -74,17 +77,15 @@ class ForceMatch(Body):
         },
     )
 
-    notes: Annotated[str, AfterValidator(_not_blank)] = Field(min_length=1, max_length=1000)
-    override_reason: Annotated[str, AfterValidator(_not_blank)] = Field(
-        min_length=1, max_length=255
-    )
+    notes: Annotated[str, AfterValidator(not_blank)] = Field(min_length=1, max_length=1000)
+    override_reason: Annotated[str, AfterValidator(not_blank)] = Field(min_length=1, max_length=255)
     counterpart_record_ids: list[TransactionIdIn] | None = Field(
         default=None,
         max_length=MAX_COUNTERPARTS,
         description="transactions of the other side to match with; none: the whole amount is "
         "a residual",
     )
-    residual_treatment: Literal["write_off", "fee", "fx", "rounding", "carry"] | None = Field(
+    residual_treatment: ResidualTreatment | None = Field(
         default=None,
         description="what the difference is booked as, write_off when left out; carry: it is not "
         "booked, the entry that is larger stays open for the rest",
@@ -103,6 +104,26 @@ class ExceptionsQuery(Body):
     reconciliation_id: IdIn | None = None
     cursor: Cursor | None = None
     limit: Limit200 = 20
+
+
+class PendingResolution(Shape):
+    """What an exception waits for, as it was asked; whoever approves it agrees to this."""
+
+    model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True)
+
+    type: ResolutionType
+    reason: str
+    notes: str
+    requested_by: str | None = absent("whose key asked for it")
+    requested_at: TimeInMilliseconds
+    awaiting_approval: bool = Field(
+        description="true: another actor has to approve it; false: it is being carried out"
+    )
+    counterpart_transaction_ids: list[UUID]
+    residual_treatment: ResidualTreatment | None = absent("of a force match")
+    amount: str | None = absent("of an adjustment, in major units")
+    currency: str | None = absent()
+    effective_at: TimeInMilliseconds | None = absent()
 
 
 class LerianException(Shape):
@@ -130,9 +151,12 @@ class LerianException(Shape):
     assigned_to: str | None = absent()
     external_system: str | None = absent()
     external_issue_id: str | None = absent()
-    resolution_type: Literal["FORCE_MATCH", "ADJUST_ENTRY"] | None = absent()
+    resolution_type: ResolutionType | None = absent()
     resolution_reason: str | None = absent()
     resolution_notes: str | None = absent()
+    pending_resolution: PendingResolution | None = absent(
+        "of one that is PENDING_RESOLUTION, where one exception is shown"
+    )
 
 
 class ExceptionsPage(Shape):
@@ -148,9 +172,12 @@ class ExceptionsPage(Shape):
     next_cursor: str | None = absent()
 
 
-def exception_of(told: Mapping[str, Any]) -> LerianException:
+def exception_of(
+    told: Mapping[str, Any], names: Mapping[int, str] | None = None
+) -> LerianException:
+    """Render a break; `names` are those of the accounts in it."""
     members = {name: told.get(name) for name in LerianException.model_fields}
-    suggested = told.get("suggested_match_id")
+    suggested, waits_for = told.get("suggested_match_id"), told.get("pending")
     return LerianException.model_validate(
         members
         | {
@@ -158,6 +185,22 @@ def exception_of(told: Mapping[str, Any]) -> LerianException:
             "transaction_id": uuid_of(Kind.RECORD, told["record_id"]),
             "transaction_status": _transaction_status(told),
             "suggested_match_id": None if suggested is None else uuid_of(Kind.MATCH, suggested),
+            "pending_resolution": _pending_of(waits_for, names or {}) if waits_for else None,
+        }
+    )
+
+
+def _pending_of(told: Mapping[str, Any], names: Mapping[int, str]) -> PendingResolution:
+    members = {name: told.get(name) for name in PendingResolution.model_fields}
+    forced = told["type"] == "FORCE_MATCH"
+    return PendingResolution.model_validate(
+        members
+        | {
+            "requested_by": names.get(told["account_id"]),
+            "counterpart_transaction_ids": [
+                uuid_of(Kind.RECORD, one) for one in told["counterpart_record_ids"]
+            ],
+            "residual_treatment": told["residual_treatment"] if forced else None,
         }
     )
 
