@@ -183,10 +183,16 @@ async def _objects_of(job: Job) -> Objects:
         lambda: job.api.get(f"{runs}/{run['id']}"), lambda one: one["status"] == "completed"
     )
     (api_key,) = (await job.api.get("/v1/api_keys"))["data"]
+    demanded = await job.api.post(
+        "/v1/data_stream_property_definitions",
+        {"data_stream_key": "bank", "key": "branch", "name": "Branch", "type": "string",
+         "optional": True},
+    )  # fmt: skip
     return {
         "api_keys": api_key["id"],
         "users": api_key["user_id"],
         "organizations": job.api.organization.organization_id,
+        "data_stream_property_definitions": demanded["id"],
         "runs": run["id"],
         "data_streams": "bank",
         "stream numbers": (await job.api.get("/v1/data_streams/bank"))["id"],

@@ -23,6 +23,7 @@ from tieout_gateway.routes import (
     lerian_work,
     matches,
     organizations,
+    properties,
     reconciliations,
     records,
     rule_proposals,
@@ -35,6 +36,7 @@ from tieout_gateway.routes import (
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 _GUARDED = (
     streams,
+    properties,
     imports,
     records,
     bulk_requests,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from tieout_gateway.domain.scopes import Scope
 
+_PROPERTIES = "/v1/data_stream_property_definitions"
 _RECONCILIATIONS = "/v1/reconciliations"
 _RULES = "/v1/reconciliation_rules"
 _MATCHES = "/v1/reconciliation_matches"
@@ -16,9 +17,15 @@ SCOPES: Mapping[tuple[str, str], Scope] = {
     ("GET", "/v1/data_streams"): "view",
     ("POST", "/v1/data_streams"): "admin",
     ("GET", "/v1/data_streams/{key}"): "view",
+    ("PATCH", "/v1/data_streams/{key}"): "admin",
     ("POST", "/v1/data_streams/{key}/imports"): "act",
     ("POST", "/v1/data_streams/{key}/imports/preview"): "view",
     ("GET", "/v1/data_streams/{key}/import_batches"): "view",
+    ("GET", _PROPERTIES): "view",
+    ("POST", _PROPERTIES): "admin",
+    ("GET", f"{_PROPERTIES}/{{id}}"): "view",
+    ("PATCH", f"{_PROPERTIES}/{{id}}"): "admin",
+    ("DELETE", f"{_PROPERTIES}/{{id}}"): "admin",
     ("GET", "/v1/import_batches/{id}"): "view",
     ("GET", "/v1/import_batches/{id}/records"): "view",
     ("GET", "/v1/records"): "view",

@@ -28,6 +28,7 @@ from tieout_ingest.routes.bulk import bulk_router
 from tieout_ingest.routes.context import Context
 from tieout_ingest.routes.imports import imports_router
 from tieout_ingest.routes.producers import producers_router
+from tieout_ingest.routes.properties import properties_router
 from tieout_ingest.routes.record_changes import record_changes_router
 from tieout_ingest.routes.records import records_router
 from tieout_ingest.routes.statements import statements_router
@@ -174,6 +175,7 @@ async def open_ingest(database: Database, folder: Path) -> AsyncIterator[Ingest]
         record_changes_router,
         statements_router,
         producers_router,
+        properties_router,
     ):
         app.include_router(make(context))
     client = httpx2.AsyncClient(

@@ -58,6 +58,15 @@ def absent(description: str | None = None) -> Any:
     return Field(default=None, exclude_if=lambda value: value is None, description=description)
 
 
+def kept(*, placeholder: object) -> Any:
+    """Make a member of a change: left out it stays as it is; null is no value of it."""
+    return Field(default=placeholder, json_schema_extra=_forget_default)
+
+
+def _forget_default(schema: dict[str, Any]) -> None:
+    schema.pop("default", None)
+
+
 def _integer_id(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise IdError("an identifier is an integer or its decimal string")

@@ -5,7 +5,20 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StrictInt
 
-from tieout_gateway.shapes.shape import Body, Id, Name, Shape, StreamKey, Text, Time, absent
+from tieout_gateway.shapes.shape import (
+    Body,
+    Id,
+    Name,
+    Shape,
+    StreamKey,
+    Text,
+    Time,
+    absent,
+    kept,
+)
+
+_Days = Annotated[StrictInt, Field(ge=0, le=366)]
+_Grace = Annotated[StrictInt, Field(ge=0, le=31_622_400)]
 
 
 class NewStream(Body):
@@ -22,15 +35,28 @@ class NewStream(Body):
     profile: dict[str, Any] | None = Field(
         default=None, description="how its files are read, where the default does not fit"
     )
-    expected_days: Annotated[StrictInt, Field(ge=0, le=366)] = Field(
+    expected_days: _Days = Field(
         default=2, description="calendar days after its date by which a record is matched"
     )
-    arrival_grace_seconds: Annotated[StrictInt, Field(ge=0, le=31_622_400)] = Field(
+    arrival_grace_seconds: _Grace = Field(
         default=3600, description="nothing is overdue sooner after its arrival than this"
     )
     overlap: Literal["dedupe", "append"] = Field(
         default="dedupe", description="whether files repeat records of earlier files"
     )
+
+
+class StreamChange(Body):
+    """What is left out stays; null removes a description or a profile. It holds from now on."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "Bank account EUR, main"}]})
+
+    name: Name = kept(placeholder="-")
+    description: Text | None = None
+    profile: dict[str, Any] | None = None
+    expected_days: _Days = kept(placeholder=2)
+    arrival_grace_seconds: _Grace = kept(placeholder=3600)
+    overlap: Literal["dedupe", "append"] = kept(placeholder="dedupe")
 
 
 class Stream(Shape):

@@ -13,11 +13,12 @@ from tieout_ingest.domain.arrivals import EXTERNAL_ID_CONFLICT
 from tieout_ingest.domain.drafts import Record
 from tieout_ingest.domain.incoming import record_from_json
 from tieout_ingest.domain.limits import Limits
+from tieout_ingest.domain.properties import require
 from tieout_ingest.domain.refusals import JsonRefused
 from tieout_ingest.loading import chunk
 from tieout_ingest.loading.announce import expectation_of
 from tieout_ingest.loading.chunk import Loaded
-from tieout_ingest.store import bulk, streams
+from tieout_ingest.store import bulk, properties, streams
 from tieout_ingest.store.bulk import BegunBulk, BulkResult, BulkWork
 from tieout_ingest.store.records import Origin
 from tieout_ingest.store.streams import Stream
@@ -108,6 +109,7 @@ class BulkLoader:
             connection, keys=sorted((number, key) for number, key in keys if key is not None)
         )
         known = {one.key: one for one in found}
+        demanded = await properties.of_streams(connection, found)
         drafts: dict[str, list[tuple[int, Record]]] = defaultdict(list)
         unreadable = []
         for index, item in left:
@@ -116,10 +118,10 @@ class BulkLoader:
                 error = f"unknown_data_stream: there is no data stream {key!r}"
                 unreadable.append(BulkResult(index=index, status="failed", error=error))
                 continue
+            path = f"$.records[{index}]"
             try:
-                draft = record_from_json(
-                    item, limits=self._limits, path=f"$.records[{index}]", position=index + 1
-                )
+                draft = record_from_json(item, limits=self._limits, path=path, position=index + 1)
+                require(draft, demanded[known[key].id], path=path)
                 drafts[key].append((index, draft))
             except JsonRefused as refused:
                 unreadable.append(BulkResult(index=index, status="failed", error=str(refused)))

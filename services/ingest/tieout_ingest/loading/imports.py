@@ -14,12 +14,13 @@ from msgspec import Struct
 
 from tieout_ingest.domain.limits import Limits
 from tieout_ingest.domain.profile import profile_from_json
+from tieout_ingest.domain.properties import checked
 from tieout_ingest.domain.refusals import FileRefused, JsonRefused
 from tieout_ingest.formats import reading
 from tieout_ingest.formats.reading import Survey
 from tieout_ingest.loading.batch import Batch, BatchGoneError, fail
 from tieout_ingest.loading.pieces import pieces
-from tieout_ingest.store import imports, streams
+from tieout_ingest.store import imports, properties, streams
 from tieout_ingest.store.imports import Begun, Work
 from tieout_ingest.uploads.spool import Spool
 from tieout_runtime.failpoints import Failpoint
@@ -136,6 +137,9 @@ class ImportLoader:
                 path, surveyed=found, profile=profile, limits=limits, skip=begun.progress.next_item
             )
             batch = Batch(work=work, stream=stream, begun=begun, survey=found, clock=self._clock)
+            demanded = (await properties.of_streams(connection, [stream]))[stream.id]
+            if demanded:
+                outcomes = checked(outcomes, demanded)
             mark = begun.sha256.hex()[:16] if stream.overlap == "append" else None
             async for piece in pieces(outcomes, first=begun.progress.next_item, file_mark=mark):
                 await batch.load(connection, piece)

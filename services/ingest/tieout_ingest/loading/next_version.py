@@ -10,6 +10,7 @@ from tieout_ingest.domain.arrivals import EXTERNAL_ID_CONFLICT, Stored
 from tieout_ingest.domain.corrections import corrected
 from tieout_ingest.domain.drafts import Record, encode_json
 from tieout_ingest.domain.limits import Limits
+from tieout_ingest.domain.properties import require
 from tieout_ingest.domain.record_change import RecordChange
 from tieout_ingest.loading.announce import (
     Expectation,
@@ -18,7 +19,7 @@ from tieout_ingest.loading.announce import (
     due_date,
     expectation_of,
 )
-from tieout_ingest.store import history, records, routes, streams
+from tieout_ingest.store import history, properties, records, routes, streams
 from tieout_ingest.store.history import Latest
 from tieout_ingest.store.records import Origin, RecordView
 from tieout_runtime.postgres import Connection
@@ -73,6 +74,8 @@ async def draft_of(
     made = corrected(current.fields, order.document, identity=current.identity, limits=limits)
     if made.fields == current.fields:
         return None
+    if made.fields.metadata != current.fields.metadata:
+        await _require_properties(connection, made, organization_id, current.stream_id)
     if made.identity is not None and made.identity != current.identity:
         other = await history.other_of_identity(
             connection,
@@ -86,6 +89,16 @@ async def draft_of(
             errors = [{"path": "$.external_id", "message": message}]
             raise Problem(422, EXTERNAL_ID_CONFLICT, message, errors=errors)
     return made
+
+
+async def _require_properties(
+    connection: Connection, made: Record, organization_id: int, stream_id: int
+) -> None:
+    """Raise JsonRefused when corrected metadata lack what the stream demands by now."""
+    stream = await streams.find(connection, organization_id=organization_id, stream_id=stream_id)
+    if stream is not None:
+        demanded = await properties.of_streams(connection, [stream])
+        require(made, demanded[stream_id])
 
 
 async def expected_of(connection: Connection, change: RecordChange) -> dict[str, Any]:

@@ -15,10 +15,11 @@ from tieout_ingest.domain.arrivals import EXTERNAL_ID_CONFLICT
 from tieout_ingest.domain.drafts import Record
 from tieout_ingest.domain.incoming import record_from_transaction
 from tieout_ingest.domain.limits import Limits
+from tieout_ingest.domain.properties import Property, require
 from tieout_ingest.domain.refusals import JsonRefused
 from tieout_ingest.loading import chunk
 from tieout_ingest.loading.announce import expectation_of
-from tieout_ingest.store import producers, streams
+from tieout_ingest.store import producers, properties, streams
 from tieout_ingest.store.producers import Producer
 from tieout_ingest.store.records import Origin
 from tieout_ingest.store.streams import Stream
@@ -64,6 +65,7 @@ class TransactionTaker:
         named = {(one.message.organization_id, one.message.stream_key) for one in deliveries}
         found = await streams.find_many(connection, keys=sorted(named))
         by_key = {(one.organization_id, one.key): one for one in found}
+        demanded = await properties.of_streams(connection, found)
         refused: dict[int, str] = {}
         taken: dict[int, list[_Taken]] = defaultdict(list)
         for index, one in enumerate(deliveries):
@@ -72,19 +74,23 @@ class TransactionTaker:
             if reason is not None or stream is None:
                 refused[index] = reason or "unknown stream"
             else:
-                taken[stream.id] += [single async for single in self._read(connection, one)]
+                reading = self._read(connection, one, demanded[stream.id])
+                taken[stream.id] += [single async for single in reading]
         of_id = {one.id: one for one in found}
         for stream_id in sorted(taken):  # ascending, as everybody locks streams
             await self._load(connection, of_id[stream_id], taken[stream_id])
         return refused
 
-    async def _read(self, connection: Connection, delivery: Delivery) -> AsyncIterator[_Taken]:
+    async def _read(
+        self, connection: Connection, delivery: Delivery, demanded: Sequence[Property]
+    ) -> AsyncIterator[_Taken]:
         for part, raw in enumerate(delivery.message.transactions):
             value = bytes(raw)
             try:
                 draft = record_from_transaction(
                     _decode(value), limits=self._limits, position=part + 1
                 )
+                require(draft, demanded)
                 yield _Taken(draft=draft, record=delivery.record, part=part, value=value)
             except (msgspec.MsgspecError, ValueError, JsonRefused, RecursionError) as error:
                 reason = f"transaction {part}: {error}"[:500]

@@ -1,6 +1,7 @@
 """Uploads and import batches: `/internal/streams/{key}/imports…`, `/internal/import_batches…`."""
 
 import asyncio
+from collections.abc import Sequence
 from itertools import islice
 from typing import Annotated, Any
 
@@ -9,6 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from tieout_ingest.domain.drafts import Record
 from tieout_ingest.domain.profile import Profile, profile_from_json
+from tieout_ingest.domain.properties import Property, checked
 from tieout_ingest.domain.refusals import FileRefused, JsonRefused, Rejection
 from tieout_ingest.formats import reading
 from tieout_ingest.routes.context import (
@@ -21,7 +23,7 @@ from tieout_ingest.routes.context import (
     shown,
     stream_of,
 )
-from tieout_ingest.store import imports, records
+from tieout_ingest.store import imports, properties, records
 from tieout_ingest.store.imports import BatchView, NewImport
 from tieout_ingest.store.records import RecordFilter
 from tieout_ingest.store.streams import Stream
@@ -56,10 +58,11 @@ def imports_router(context: Context) -> APIRouter:
     async def preview(request: Request, key: str, caller: Asker) -> Response:
         async with context.begin(caller) as connection:
             stream = await stream_of(connection, caller, key)
+            demanded = (await properties.of_streams(connection, [stream]))[stream.id]
         with context.spool.arriving() as arriving:
             received = await receive_upload(request, arriving, max_bytes=context.limits.file_bytes)
             profile = _profile(received, stream)
-            return shown(await asyncio.to_thread(_preview, context, arriving, profile))
+            return shown(await asyncio.to_thread(_preview, context, arriving, profile, demanded))
 
     @router.get("/internal/streams/{key}/import_batches")
     async def list_batches(
@@ -186,14 +189,16 @@ def _profile(received: Upload, stream: Stream) -> Profile:
         raise refused(error, below="$.profile") from None
 
 
-def _preview(context: Context, arriving: Arriving, profile: Profile) -> dict[str, Any]:
+def _preview(
+    context: Context, arriving: Arriving, profile: Profile, demanded: Sequence[Property]
+) -> dict[str, Any]:
     """Read the first rows as an import would; a refusal of the file is the problem 422."""
     try:
         found = reading.survey(arriving.path, profile=profile, limits=context.limits)
         outcomes = reading.read(
             arriving.path, surveyed=found, profile=profile, limits=context.limits
         )
-        seen = list(islice(outcomes, PREVIEWED_ROWS))
+        seen = list(islice(checked(outcomes, demanded), PREVIEWED_ROWS))
     except FileRefused as error:
         raise Problem(422, error.code, error.message) from None
     return {

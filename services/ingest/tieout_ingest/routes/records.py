@@ -12,6 +12,7 @@ from tieout_contracts.ids import IdError, integer_id
 from tieout_ingest.domain.arrivals import EXTERNAL_ID_CONFLICT
 from tieout_ingest.domain.drafts import Record
 from tieout_ingest.domain.incoming import record_from_json
+from tieout_ingest.domain.properties import require
 from tieout_ingest.domain.refusals import JsonRefused
 from tieout_ingest.loading import chunk
 from tieout_ingest.loading.announce import expectation_of
@@ -26,7 +27,7 @@ from tieout_ingest.routes.context import (
     stream_of,
 )
 from tieout_ingest.routes.imports import filter_of_batch
-from tieout_ingest.store import records, routes
+from tieout_ingest.store import properties, records, routes
 from tieout_ingest.store.records import MAX_NUMBER, Origin, RecordFilter
 from tieout_runtime import idempotency
 from tieout_runtime.idempotency import Answer
@@ -136,6 +137,11 @@ async def _store(
     context: Context, connection: Connection, caller: Caller, key: str, draft: Record
 ) -> Answer:
     stream = await stream_of(connection, caller, key)
+    demanded = await properties.of_streams(connection, [stream])
+    try:
+        require(draft, demanded[stream.id])
+    except JsonRefused as error:
+        raise refused(error) from None
     loaded = await chunk.load(
         connection,
         [draft],

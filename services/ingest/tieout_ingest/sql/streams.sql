@@ -25,6 +25,20 @@ SELECT organization_id, id, key, name, description, type, profile, expected_days
        arrival_grace_seconds, overlap, version, created_at
 FROM stream WHERE organization_id = $1 ORDER BY id
 
+-- name: lock_stream_row
+-- One stream of an organisation, for whoever changes what it says.
+SELECT organization_id, id, key, name, description, type, profile, expected_days,
+       arrival_grace_seconds, overlap, version, created_at
+FROM stream WHERE organization_id = $1 AND key = $2 FOR NO KEY UPDATE
+
+-- name: change_stream
+-- A stream says something else from now on.
+UPDATE stream SET name = $3, description = $4, profile = $5, expected_days = $6,
+    arrival_grace_seconds = $7, overlap = $8, version = version + 1
+WHERE organization_id = $1 AND id = $2
+RETURNING organization_id, id, key, name, description, type, profile, expected_days,
+          arrival_grace_seconds, overlap, version, created_at
+
 -- name: streams_by_keys
 -- The streams that (organisation, key) pairs name.
 SELECT stream.organization_id, id, stream.key, name, description, type, profile, expected_days,

@@ -60,6 +60,28 @@ async def create(
     return None if row is None else _stream(row)
 
 
+async def lock(connection: Connection, *, organization_id: int, key: str) -> Stream | None:
+    """Find a stream and keep others from changing it to the end of the transaction."""
+    row = await connection.fetchrow(_SQL["lock_stream_row"], organization_id, key)
+    return None if row is None else _stream(row)
+
+
+async def change(connection: Connection, stream: Stream) -> Stream:
+    """Write what a stream says now: its next version."""
+    row = await connection.fetchrow(
+        _SQL["change_stream"],
+        stream.organization_id,
+        stream.id,
+        stream.name,
+        stream.description,
+        None if stream.profile is None else json.dumps(stream.profile),
+        stream.expected_days,
+        stream.arrival_grace_seconds,
+        stream.overlap,
+    )
+    return _stream(row)
+
+
 async def find_by_key(connection: Connection, *, organization_id: int, key: str) -> Stream | None:
     row = await connection.fetchrow(_SQL["stream_by_key"], organization_id, key)
     return None if row is None else _stream(row)
