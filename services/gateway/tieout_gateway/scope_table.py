@@ -37,6 +37,8 @@ SCOPES: Mapping[tuple[str, str], Scope] = {
     ("GET", "/v1/records/{id}/versions"): "view",
     ("GET", "/v1/bulk_requests"): "view",
     ("GET", "/v1/bulk_requests/{id}"): "view",
+    ("POST", "/v1/bulk_requests/{id}/cancel"): "act",
+    ("POST", "/v1/bulk_requests/{id}/retry"): "act",
     ("GET", _RECONCILIATIONS): "view",
     ("POST", _RECONCILIATIONS): "admin",
     ("GET", f"{_RECONCILIATIONS}/{{id}}"): "view",

@@ -17,6 +17,7 @@ from tieout_ingest.loading.record_changes import ChangeResumer, RecordChanges
 from tieout_ingest.loading.transactions import TransactionTaker
 from tieout_ingest.matcher import Matcher
 from tieout_ingest.routes.bulk import bulk_router
+from tieout_ingest.routes.bulk_commands import bulk_commands_router
 from tieout_ingest.routes.context import Context
 from tieout_ingest.routes.imports import imports_router
 from tieout_ingest.routes.producers import producers_router
@@ -59,6 +60,7 @@ def build(common: CommonSettings, own: IngestSettings) -> FastAPI:
                 streams_router,
                 imports_router,
                 bulk_router,
+                bulk_commands_router,
                 records_router,
                 record_changes_router,
                 statements_router,

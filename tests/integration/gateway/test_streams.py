@@ -3,6 +3,7 @@
 import pytest
 
 from integration.gateway.conftest import Gateway
+from integration.gateway.test_writes import BULK
 
 STREAM = {
     "id": 11, "key": "bank", "name": "Bank", "description": None, "type": "api", "profile": None,
@@ -75,3 +76,24 @@ async def test_a_change_and_a_removal_of_a_property_reach_the_owner(gateway: Gat
     assert changed.json()["optional"] is True
     assert gateway.ingest.calls[0].json == {"optional": True}
     assert (removed.status_code, removed.content) == (204, b"")
+
+
+@pytest.mark.parametrize("what", ["cancel", "retry"])
+async def test_a_bulk_request_is_cancelled_or_retried_by_its_owner(
+    gateway: Gateway, what: str
+) -> None:
+    told = BULK | {
+        "id": 32, "source": "bulk_api", "created_at": "2026-01-05T09:00:00Z",
+        "on_conflict": "skip", "parent_bulk_request_id": 31,
+        "cancellation_requested_at": "2026-01-05T09:00:01Z",
+    }  # fmt: skip
+    gateway.ingest.answer("POST", f"/internal/bulk_requests/31/{what}", told, 202)
+    gateway.ingest.refuse("POST", f"/internal/bulk_requests/33/{what}", 409, "not_retryable")
+
+    answer = await gateway.ask("POST", f"/v1/bulk_requests/31/{what}")
+    refused = await gateway.ask("POST", f"/v1/bulk_requests/33/{what}")
+
+    assert (answer.status_code, answer.json()["id"]) == (202, 32)
+    assert answer.json()["parent_bulk_request_id"] == 31
+    assert answer.json()["cancellation_requested_at"] == "2026-01-05T09:00:01Z"
+    assert (refused.status_code, refused.json()["error"]) == (409, "not_retryable")

@@ -25,6 +25,7 @@ from tieout_ingest.loading.record_changes import ChangeResumer, RecordChanges
 from tieout_ingest.loading.routing import apply_configs
 from tieout_ingest.matcher import Matcher
 from tieout_ingest.routes.bulk import bulk_router
+from tieout_ingest.routes.bulk_commands import bulk_commands_router
 from tieout_ingest.routes.context import Context
 from tieout_ingest.routes.imports import imports_router
 from tieout_ingest.routes.producers import producers_router
@@ -99,7 +100,7 @@ class Ingest:
         until = clock() + timedelta(seconds=SETTLE_S)
         while clock() < until:
             view = (await self.client.get(path)).json()
-            if view["status"] in {"completed", "failed"}:
+            if view["status"] in {"completed", "failed", "cancelled"}:
                 return dict(view)
             await asyncio.sleep(0.02)
         raise AssertionError(f"{path} did not end: {view}")
@@ -171,6 +172,7 @@ async def open_ingest(database: Database, folder: Path) -> AsyncIterator[Ingest]
         streams_router,
         imports_router,
         bulk_router,
+        bulk_commands_router,
         records_router,
         record_changes_router,
         statements_router,

@@ -114,7 +114,7 @@ class Bulk(Shape):
 
 
 class BulkResult(Shape):
-    index: int = Field(description="position in the request, from 0")
+    index: int = Field(description="position in the request that was sent first, from 0")
     status: Literal["successful", "failed", "skipped"]
     record_id: Id | None = absent("of the record made, or of the one that was there")
     error: str | None = absent()

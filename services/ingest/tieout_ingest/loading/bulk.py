@@ -10,6 +10,7 @@ import msgspec
 import structlog
 
 from tieout_ingest.domain.arrivals import EXTERNAL_ID_CONFLICT
+from tieout_ingest.domain.bulk_items import placed, without
 from tieout_ingest.domain.drafts import Record
 from tieout_ingest.domain.incoming import record_from_json
 from tieout_ingest.domain.limits import Limits
@@ -85,6 +86,9 @@ class BulkLoader:
         if begun is None:
             return
         self._excused.discard(work.id)
+        if begun.is_cancelled:
+            await self._stop(connection, work)
+            return
         if begun.attempts > MAX_ATTEMPTS:
             message = f"processing broke off {MAX_ATTEMPTS} times"
             await bulk.end(connection, work, status="failed", message=message, at=self._clock())
@@ -93,17 +97,25 @@ class BulkLoader:
         async with connection.transaction():
             await bulk.add_results(connection, work, unreadable, at=self._clock())
         for stream, drafts in by_stream:
+            if await bulk.is_cancelled(connection, work):
+                await self._stop(connection, work)
+                return
             async with connection.transaction():
                 await self._load(connection, work, begun, stream, drafts)
             self._failpoint.hit("bulk_stream_committed")
         await bulk.end(connection, work, status="completed", message=None, at=self._clock())
 
+    async def _stop(self, connection: Connection, work: BulkWork) -> None:
+        """End a request that somebody asked to stop: what it stored stays."""
+        await bulk.end(connection, work, status="cancelled", message=None, at=self._clock())
+        _log.info("bulk_request_cancelled", bulk_request_id=work.id)
+
     async def _read(
         self, connection: Connection, work: BulkWork, begun: BegunBulk
     ) -> tuple[list[tuple[Stream, list[tuple[int, Record]]]], list[BulkResult]]:
-        items = msgspec.json.decode(begun.items)
-        done = set(begun.done)
-        left = [(index, item) for index, item in enumerate(items) if index not in done]
+        items = placed(msgspec.json.decode(begun.items), begun.indexes)
+        waiting = without(items, set(begun.done))
+        left = list(zip(waiting.indexes, waiting.values, strict=True))
         keys = {(work.organization_id, stream_key(item)) for _, item in left}
         found = await streams.find_many(
             connection, keys=sorted((number, key) for number, key in keys if key is not None)

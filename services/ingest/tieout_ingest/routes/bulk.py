@@ -19,7 +19,7 @@ from tieout_ingest.routes.context import (
 )
 from tieout_ingest.routes.records import Text, cursor_of, number_of_cursor
 from tieout_ingest.store import bulk, streams
-from tieout_ingest.store.bulk import BulkFilter, BulkView
+from tieout_ingest.store.bulk import BulkFilter, BulkView, NewBulk
 from tieout_ingest.store.records import MAX_NUMBER
 from tieout_runtime import idempotency
 from tieout_runtime.idempotency import Answer, Claim, Started
@@ -83,7 +83,7 @@ def bulk_router(context: Context) -> APIRouter:
         bulk_request_id: ObjectId, caller: Asker, limit: Limit = 50, offset: Offset = 0
     ) -> Response:
         async with context.begin(caller) as connection:
-            view = await _view(context, connection, caller.organization_id, bulk_request_id)
+            view = await view_of(context, connection, caller.organization_id, bulk_request_id)
             results = await bulk.results(
                 connection,
                 organization_id=caller.organization_id,
@@ -117,28 +117,35 @@ async def _create(
     if isinstance(earlier, Answer):
         return earlier
     if isinstance(earlier, Started):
-        view = await _view(context, connection, claim.organization_id, earlier.operation_id)
+        view = await view_of(context, connection, claim.organization_id, earlier.operation_id)
         return Answer(status=202, body=msgspec.json.encode(view), replayed=True)
-    keys = {key for key in map(stream_key, items) if key is not None}
-    named = await streams.find_many(
-        connection, keys=[(claim.organization_id, key) for key in sorted(keys)]
-    )
-    number = await bulk.create(
-        connection,
+    new = NewBulk(
         organization_id=claim.organization_id,
         on_conflict=on_conflict,
-        stream_ids=sorted(one.id for one in named),
+        stream_ids=await streams_named(connection, claim.organization_id, items),
         total_items=len(items),
         items=msgspec.json.encode(items),
-        at=at,
     )
+    number = await bulk.create(connection, new, at=at)
     await idempotency.store(connection, claim, at=at, operation_id=number)
-    return answer_of(202, await _view(context, connection, claim.organization_id, number))
+    return answer_of(202, await view_of(context, connection, claim.organization_id, number))
 
 
-async def _view(
+async def streams_named(
+    connection: Connection, organization_id: int, items: list[Any]
+) -> list[int]:
+    """Find the streams that items name, as far as there are any."""
+    keys = {key for key in map(stream_key, items) if key is not None}
+    named = await streams.find_many(
+        connection, keys=[(organization_id, key) for key in sorted(keys)]
+    )
+    return sorted(one.id for one in named)
+
+
+async def view_of(
     context: Context, connection: Connection, organization_id: int, number: int
 ) -> BulkView:
+    """Show a request as it stands; raises Problem 404."""
     view = await bulk.find(
         connection,
         organization_id=organization_id,

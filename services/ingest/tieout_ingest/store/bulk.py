@@ -20,12 +20,39 @@ class BulkWork(Struct, frozen=True, kw_only=True):
 
 
 class BegunBulk(Struct, frozen=True, kw_only=True):
-    """`items` is the JSON array of the request; `done` are the indexes that have a result."""
+    """`items` is the JSON array of the request; `done` are the indexes that have a result.
+
+    `indexes` are those of the items, None for 0, 1, 2 and so on.
+    """
 
     attempts: int
     on_conflict: str
     items: bytes
+    indexes: list[int] | None
+    is_cancelled: bool
     done: list[int]
+
+
+class Left(Struct, frozen=True, kw_only=True):
+    """A request whose items may be tried again, but for the `successful` ones (by index)."""
+
+    status: str
+    on_conflict: str
+    items: bytes
+    indexes: list[int] | None
+    successful: list[int]
+
+
+class NewBulk(Struct, frozen=True, kw_only=True):
+    """`items` is a JSON array; a retry names its parent and the places of its items in that."""
+
+    organization_id: int
+    on_conflict: str
+    stream_ids: list[int]
+    total_items: int
+    items: bytes
+    parent_bulk_request_id: int | None = None
+    indexes: list[int] | None = None
 
 
 class BulkResult(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -58,6 +85,7 @@ class BulkView(Struct, frozen=True, kw_only=True):
     started_at: datetime | None
     last_progress_at: datetime | None
     completed_at: datetime | None
+    cancellation_requested_at: datetime | None
 
 
 class BulkFilter(Struct, frozen=True, kw_only=True):
@@ -71,25 +99,18 @@ class BulkFilter(Struct, frozen=True, kw_only=True):
     created_before: datetime | None
 
 
-async def create(
-    connection: Connection,
-    *,
-    organization_id: int,
-    on_conflict: str,
-    stream_ids: list[int],
-    total_items: int,
-    items: bytes,
-    at: datetime,
-) -> int:
+async def create(connection: Connection, new: NewBulk, *, at: datetime) -> int:
     return int(
         await connection.fetchval(
             _SQL["create_bulk_request"],
-            organization_id,
-            on_conflict,
-            stream_ids,
-            total_items,
-            items,
+            new.organization_id,
+            new.on_conflict,
+            new.stream_ids,
+            new.total_items,
+            new.items,
             at,
+            new.parent_bulk_request_id,
+            new.indexes,
         )
     )
 
@@ -166,11 +187,31 @@ async def add_results(
     await connection.execute(_SQL["count_bulk_results"], work.organization_id, work.id, *counts, at)
 
 
+async def is_cancelled(connection: Connection, work: BulkWork) -> bool:
+    return bool(await connection.fetchval(_SQL["is_cancelled"], work.organization_id, work.id))
+
+
+async def cancel(
+    connection: Connection, *, organization_id: int, bulk_request_id: int, at: datetime
+) -> bool:
+    """Ask a request to stop; False when it has ended, or is none."""
+    found = await connection.fetchval(_SQL["cancel_bulk"], organization_id, bulk_request_id, at)
+    return found is not None
+
+
+async def left(
+    connection: Connection, *, organization_id: int, bulk_request_id: int
+) -> Left | None:
+    """Load what a retry needs; None for an unknown request."""
+    row = await connection.fetchrow(_SQL["bulk_left"], organization_id, bulk_request_id)
+    return None if row is None else Left(**row)
+
+
 async def end(
     connection: Connection,
     work: BulkWork,
     *,
-    status: Literal["completed", "failed"],
+    status: Literal["completed", "failed", "cancelled"],
     message: str | None,
     at: datetime,
 ) -> None:
@@ -190,5 +231,4 @@ def _view(row: Any, at: datetime) -> BulkView:
         filename=None,
         parsing=False,
         stuck=row["status"] == "processing" and seen is not None and seen < at - STUCK_AFTER,
-        parent_bulk_request_id=None,
     )
