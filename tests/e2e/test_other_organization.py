@@ -65,9 +65,8 @@ async def test_a_record_of_another_is_not_found_in_ones_own_reconciliation(
     (own,) = (await stranger.get("/v1/reconciliations"))["data"]
     nested = [one for one in operations if len(one.places) > 1]
 
-    answers = [
-        await one.ask(stranger.client, {"reconciliations": own["id"]}, objects) for one in nested
-    ]
+    theirs = {"reconciliations": own["id"], "data_streams": "theirs"}
+    answers = [await one.ask(stranger.client, theirs, objects) for one in nested]
 
     assert nested
     assert {one.status_code for one in answers} == {NOT_FOUND}
@@ -188,13 +187,18 @@ async def _objects_of(job: Job) -> Objects:
         {"data_stream_key": "bank", "key": "branch", "name": "Branch", "type": "string",
          "optional": True},
     )  # fmt: skip
+    await job.api.stream("spare")
+    operation = await job.api.post("/v1/data_streams/spare/reset", None)
+    followed = f"/v1/data_streams/spare/operations/{operation['id']}"
+    await until(lambda: job.api.get(followed), lambda one: one["status"] == "completed")
     return {
         "api_keys": api_key["id"],
         "users": api_key["user_id"],
         "organizations": job.api.organization.organization_id,
         "data_stream_property_definitions": demanded["id"],
+        "operations": operation["id"],
         "runs": run["id"],
-        "data_streams": "bank",
+        "data_streams": "spare",  # that of the operation
         "stream numbers": (await job.api.get("/v1/data_streams/bank"))["id"],
         "other stream numbers": (await job.api.get("/v1/data_streams/books"))["id"],
         "import_batches": batch["id"],

@@ -107,6 +107,9 @@ FROM (
     SELECT organization_id, 'change', id, state, created_at
     FROM ingest.record_change WHERE state = 'pending'
     UNION ALL
+    SELECT organization_id, 'stream operation', id, status, created_at
+    FROM ingest.stream_operation WHERE status IN ('pending', 'running')
+    UNION ALL
     SELECT organization_id, 'import batch', id, status, progressed_at
     FROM ingest.import_batch WHERE status IN ('received', 'loading')
     UNION ALL

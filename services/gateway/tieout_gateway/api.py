@@ -29,6 +29,7 @@ from tieout_gateway.routes import (
     rule_proposals,
     rules,
     runs,
+    stream_operations,
     streams,
     users,
 )
@@ -36,6 +37,7 @@ from tieout_gateway.routes import (
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 _GUARDED = (
     streams,
+    stream_operations,
     properties,
     imports,
     records,

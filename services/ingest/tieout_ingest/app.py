@@ -12,8 +12,10 @@ from tieout_ingest.domain.limits import Limits
 from tieout_ingest.handlers import decode_config, decode_delivery, on_config
 from tieout_ingest.loading.backfill import Backfiller
 from tieout_ingest.loading.bulk import BulkLoader
+from tieout_ingest.loading.emptying import OperationRunner
 from tieout_ingest.loading.imports import ImportLoader, ImportSettings
 from tieout_ingest.loading.record_changes import ChangeResumer, RecordChanges
+from tieout_ingest.loading.stream_operations import StreamOperations
 from tieout_ingest.loading.transactions import TransactionTaker
 from tieout_ingest.matcher import Matcher
 from tieout_ingest.routes.bulk import bulk_router
@@ -25,6 +27,7 @@ from tieout_ingest.routes.properties import properties_router
 from tieout_ingest.routes.record_changes import record_changes_router
 from tieout_ingest.routes.records import records_router
 from tieout_ingest.routes.statements import statements_router
+from tieout_ingest.routes.stream_operations import stream_operations_router
 from tieout_ingest.routes.streams import streams_router
 from tieout_ingest.settings import IngestSettings
 from tieout_ingest.uploads.spool import Spool
@@ -37,6 +40,18 @@ from tieout_runtime.service import Plumbing, open_plumbing
 from tieout_runtime.settings import CommonSettings
 
 SERVICE = "ingest"
+ROUTERS = (
+    streams_router,
+    imports_router,
+    bulk_router,
+    bulk_commands_router,
+    records_router,
+    record_changes_router,
+    statements_router,
+    producers_router,
+    properties_router,
+    stream_operations_router,
+)
 
 
 def build(common: CommonSettings, own: IngestSettings) -> FastAPI:
@@ -54,19 +69,15 @@ def build(common: CommonSettings, own: IngestSettings) -> FastAPI:
             matcher = InternalClient(
                 base_url=common.matcher_url, token=common.internal_token.get_secret_value()
             )
-            changes = _start_changes(plumbing, own, matcher)
-            context = _start_loaders(plumbing, common, own, changes=changes)
-            for make in (
-                streams_router,
-                imports_router,
-                bulk_router,
-                bulk_commands_router,
-                records_router,
-                record_changes_router,
-                statements_router,
-                producers_router,
-                properties_router,
-            ):
+            deciding = Matcher(client=matcher)
+            context = _start_loaders(
+                plumbing,
+                common,
+                own,
+                changes=_start_changes(plumbing, own, deciding),
+                operations=_start_operations(plumbing, deciding),
+            )
+            for make in ROUTERS:
                 app.include_router(make(context), dependencies=guarded)
             app.include_router(health_router(plumbing.checks()))
             await plumbing.start()
@@ -78,11 +89,9 @@ def build(common: CommonSettings, own: IngestSettings) -> FastAPI:
     return app
 
 
-def _start_changes(
-    plumbing: Plumbing, own: IngestSettings, matcher: InternalClient
-) -> RecordChanges:
+def _start_changes(plumbing: Plumbing, own: IngestSettings, matcher: Matcher) -> RecordChanges:
     changes = RecordChanges(
-        matcher=Matcher(client=matcher),
+        matcher=matcher,
         limits=Limits(),
         failpoint=plumbing.failpoint,
         clock=_clock,
@@ -94,8 +103,21 @@ def _start_changes(
     return changes
 
 
+def _start_operations(plumbing: Plumbing, matcher: Matcher) -> StreamOperations:
+    runner = OperationRunner(
+        pool=plumbing.worker, matcher=matcher, clock=_clock, failpoint=plumbing.failpoint
+    )
+    plumbing.tasks.start("stream_operations", runner.run)
+    return StreamOperations(matcher=matcher, clock=_clock, wake=runner.wake)
+
+
 def _start_loaders(
-    plumbing: Plumbing, common: CommonSettings, own: IngestSettings, *, changes: RecordChanges
+    plumbing: Plumbing,
+    common: CommonSettings,
+    own: IngestSettings,
+    *,
+    changes: RecordChanges,
+    operations: StreamOperations,
 ) -> Context:
     spool = Spool(own.spool_dir)
     limits = structs.replace(Limits(), file_bytes=own.max_upload_bytes)
@@ -126,6 +148,7 @@ def _start_loaders(
         wake_imports=imports.wake,
         wake_bulk=bulk.wake,
         changes=changes,
+        streams=operations,
     )
 
 

@@ -1,5 +1,6 @@
 """Calls to the matcher, which decides whether a record may change (docs/internal-http.md)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +8,7 @@ import msgspec
 from msgspec import Raw
 
 from tieout_ingest.domain.record_change import Decided, Done, RecordChange, Refused
+from tieout_ingest.domain.stream_operation import Hold
 from tieout_runtime.internal import InternalClient
 from tieout_runtime.problems import Problem
 
@@ -47,6 +49,55 @@ class Matcher:
         """Have the change cancelled for ever; what was decided before stands."""
         answer = await self._put(change, "cancel", {"record_id": change.record_id})
         return otherwise if answer["status"] == "cancelled" else _decided(answer)
+
+    async def hold(
+        self,
+        *,
+        organization_id: int,
+        account_id: int,
+        stream_id: int,
+        reconciliation_ids: Sequence[int],
+    ) -> Hold:
+        """Ask where a stream is linked, and for a match that holds a record of it.
+
+        `reconciliation_ids` are others where it may have matches: it was routed to them.
+        """
+        response = await self.client.call(
+            "GET",
+            f"/internal/streams/{stream_id}/hold",
+            organization_id=organization_id,
+            account_id=account_id,
+            params={"reconciliation_ids": list(reconciliation_ids)},
+        )
+        return msgspec.json.decode(response.content, type=Hold)
+
+    async def withdraw_all(self, changes: Sequence[RecordChange]) -> Decided:
+        """Have the records of deletions in one stream withdrawn, all of them or none.
+
+        The same set has the same outcome for ever, and is always asked as a whole.
+        """
+        first = changes[0]
+        body = {
+            "at": first.created_at,
+            "changes": [
+                {
+                    "id": one.id,
+                    "record_id": one.record_id,
+                    "version": one.version,
+                    "fields": Raw(one.fields),
+                }
+                for one in changes
+            ],
+        }
+        response = await self.client.call(
+            "PUT",
+            f"/internal/streams/{first.stream_id}/withdrawals",
+            organization_id=first.organization_id,
+            account_id=first.account_id,
+            headers={"content-type": "application/json"},
+            content=msgspec.json.encode(body),
+        )
+        return _decided(dict(response.json()))
 
     async def _put(
         self, change: RecordChange, command: str, body: dict[str, Any]

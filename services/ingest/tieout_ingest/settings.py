@@ -32,8 +32,8 @@ class IngestSettings(ListenSettings):
     )
     api_connections: int = Field(default=10, ge=1, description="database connections for HTTP")
     worker_connections: int = Field(
-        default=9,
-        ge=8,
-        description="database connections for deliveries, relay, bulk, backfill, changes of records"
-        " and readiness; each import worker has one more",
+        default=10,
+        ge=9,
+        description="database connections for deliveries, relay, bulk, backfill, changes of"
+        " records, operations on streams and readiness; each import worker has one more",
     )

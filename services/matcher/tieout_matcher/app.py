@@ -31,6 +31,7 @@ from tieout_matcher.routes import (
     reconciliations,
     record_changes,
     rules,
+    streams,
 )
 from tieout_matcher.routes import explanations as explanation_routes
 from tieout_matcher.routes import rule_proposals as proposal_routes
@@ -53,7 +54,7 @@ from tieout_runtime.settings import CommonSettings
 SERVICE = "matcher"
 ROUTES = (
     reconciliations, rules, backtests, proposal_routes, entries, balance, matches,
-    explanation_routes, run_routes, commands, record_changes,
+    explanation_routes, run_routes, commands, record_changes, streams,
 )  # fmt: skip
 # The hot statements join a few thousand rows to large tables: an index is always right there.
 WORKER_SESSION = {"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"}

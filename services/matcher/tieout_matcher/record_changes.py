@@ -1,13 +1,13 @@
 """Changes of records that ingest asks for: everywhere or nowhere, and the same answer for ever."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from msgspec.structs import replace
 
-from tieout_contracts.record import RecordVersion
+from tieout_contracts.record import RecordVersion, RecordWithdrawn
 from tieout_matcher.arriving import UnreadableError
 from tieout_matcher.revising import Reviser
 from tieout_matcher.store import awaited, record_changes
@@ -50,6 +50,51 @@ class RecordChanges:
             outcome = await self._change(connection, turns, messages)
         await record_changes.fix(connection, key, outcome)
         return outcome
+
+    async def withdraw_all(
+        self, connection: Connection, changes: Mapping[int, RecordWithdrawn]
+    ) -> Outcome:
+        """Withdraw records of one stream, by the numbers of their changes: all of them or none.
+
+        They are decided as one: each number has this outcome for ever. What one of them leaves in
+        a suggestion is decided again, and withdrawn in its turn.
+        """
+        first = next(iter(changes.values()))
+        key = (first.organization_id, min(changes))
+        if not await record_changes.begin_all(
+            connection,
+            first.organization_id,
+            {number: one.record_id for number, one in changes.items()},
+            at=self.clock(),
+        ):
+            return await record_changes.outcome_of(connection, key)
+        sides = await record_changes.sides_of(connection, first.organization_id, first.stream_id)
+        messages = [
+            replace(one, reconciliation_id=reconciliation_id, side=side)
+            for one in changes.values()
+            for reconciliation_id, side in sides.items()
+        ]
+        outcome = await self._withdraw(connection, messages)
+        await record_changes.fix_all(connection, first.organization_id, list(changes), outcome)
+        return outcome
+
+    async def _withdraw(
+        self, connection: Connection, messages: Sequence[RecordWithdrawn]
+    ) -> Outcome:
+        turns = await self.reviser.turns(connection, messages)
+        for message in messages:
+            refused = await self._refusal(connection, turns, message)
+            if refused is not None:
+                return refused
+        arrived: dict[int, RecordVersion] = {}
+        for index, message in enumerate(messages):
+            turn = turns[message.organization_id, message.reconciliation_id]
+            if turn.standing(message.record_id) is None:
+                await awaited.put_version(connection, turn.locked, message)
+            else:
+                arrived[index] = message
+        await self.reviser.take(connection, arrived)
+        return {"status": "done"}
 
     async def cancel(
         self, connection: Connection, key: tuple[int, int], *, record_id: int

@@ -97,3 +97,82 @@ async def test_a_bulk_request_is_cancelled_or_retried_by_its_owner(
     assert answer.json()["parent_bulk_request_id"] == 31
     assert answer.json()["cancellation_requested_at"] == "2026-01-05T09:00:01Z"
     assert (refused.status_code, refused.json()["error"]) == (409, "not_retryable")
+
+
+OPERATION = {
+    "id": 91, "organization_id": 1, "stream_id": 11, "data_stream_key": "bank", "kind": "reset",
+    "is_async": True, "account_id": 3, "status": "running", "progress": 40, "records": 10,
+    "done": 4, "done_to": 4, "up_to": 10, "error_code": None, "error_message": None,
+    "created_at": "2026-01-05T09:00:00Z", "started_at": "2026-01-05T09:00:00Z",
+    "completed_at": None,
+}  # fmt: skip
+SHOWN = {
+    "id": 91, "data_stream_id": 11, "data_stream_key": "bank", "kind": "reset",
+    "status": "running", "progress": 40, "error_message": None,
+    "started_at": "2026-01-05T09:00:00Z", "completed_at": None,
+    "created_at": "2026-01-05T09:00:00Z", "requested_by_user_id": 3,
+}  # fmt: skip
+
+
+async def test_a_reset_answers_with_its_operation_and_where_to_follow_it(gateway: Gateway) -> None:
+    gateway.ingest.answer("POST", "/internal/streams/bank/reset", OPERATION, 202)
+    gateway.ingest.answer("GET", "/internal/streams/bank/operations/91", OPERATION)
+
+    answer = await gateway.ask("POST", "/v1/data_streams/bank/reset")
+    followed = await gateway.ask("GET", answer.headers["location"])
+
+    assert (answer.status_code, answer.json()) == (202, SHOWN)
+    assert answer.headers["location"] == "/v1/data_streams/bank/operations/91"
+    assert answer.headers["x-idempotency-replayed"] == "false"
+    assert followed.json() == SHOWN
+
+
+@pytest.mark.parametrize("query", ["", "?async=false", "?async=true"])
+async def test_a_deletion_is_204_or_an_operation(gateway: Gateway, query: str) -> None:
+    is_async = query == "?async=true"
+    told = OPERATION | {"kind": "delete"} if is_async else None
+    path = "/internal/streams/bank"
+    gateway.ingest.answer("DELETE", path, told, 202 if is_async else 204)
+
+    answer = await gateway.ask("DELETE", f"/v1/data_streams/bank{query}")
+
+    assert gateway.ingest.calls[0].query == {"async": "true" if is_async else "false"}
+    assert answer.headers["x-idempotency-replayed"] == "false"
+    if is_async:
+        assert (answer.status_code, answer.json()) == (202, SHOWN | {"kind": "delete"})
+        assert answer.headers["location"] == "/v1/data_streams/bank/operations/91"
+        assert answer.headers["content-type"] == "application/json"
+    else:
+        assert (answer.status_code, answer.content) == (204, b"")
+
+
+@pytest.mark.parametrize("query", ["?async=1", "?asynchronous=true"])
+async def test_a_deletion_that_asks_for_something_else_is_422(gateway: Gateway, query: str) -> None:
+    answer = await gateway.ask("DELETE", f"/v1/data_streams/bank{query}")
+
+    assert answer.status_code == 422
+    assert gateway.ingest.calls == []
+
+
+@pytest.mark.parametrize("code", ["stream_linked", "already_matched", "async_required"])
+async def test_what_forbids_a_deletion_is_409_with_its_message(gateway: Gateway, code: str) -> None:
+    gateway.ingest.refuse("DELETE", "/internal/streams/bank", 409, code)
+
+    answer = await gateway.ask("DELETE", "/v1/data_streams/bank")
+
+    assert (answer.status_code, answer.json()["error"]) == (409, code)
+    assert answer.json()["message"]
+
+
+async def test_health_is_told_as_it_is_counted(gateway: Gateway) -> None:
+    statuses = ("pending", "processing", "completed", "failed", "cancelled", "stuck")
+    counts = dict.fromkeys(statuses, 0)
+    told = {
+        "records_count": 3, "import_batches_count": 1, "import_batches_record_sum": 2,
+        "orphan_records_count": 1, "bulk_requests": counts, "last_ingestion_at": None,
+    }  # fmt: skip
+    gateway.ingest.answer("GET", "/internal/streams/bank/health", told)
+
+    answer = await gateway.ask("GET", "/v1/data_streams/bank/health")
+
+    assert (answer.status_code, answer.json()) == (200, told)

@@ -17,23 +17,17 @@ from fastapi import FastAPI
 from fixtures.kafka import KafkaForTest
 from fixtures.postgres import Database
 from tieout_contracts.config_events import ReconciliationConfig, StreamSide
+from tieout_ingest.app import ROUTERS
 from tieout_ingest.domain.limits import Limits
 from tieout_ingest.loading.backfill import Backfiller
 from tieout_ingest.loading.bulk import BulkLoader
+from tieout_ingest.loading.emptying import OperationRunner
 from tieout_ingest.loading.imports import ImportLoader, ImportSettings
 from tieout_ingest.loading.record_changes import ChangeResumer, RecordChanges
 from tieout_ingest.loading.routing import apply_configs
+from tieout_ingest.loading.stream_operations import StreamOperations
 from tieout_ingest.matcher import Matcher
-from tieout_ingest.routes.bulk import bulk_router
-from tieout_ingest.routes.bulk_commands import bulk_commands_router
 from tieout_ingest.routes.context import Context
-from tieout_ingest.routes.imports import imports_router
-from tieout_ingest.routes.producers import producers_router
-from tieout_ingest.routes.properties import properties_router
-from tieout_ingest.routes.record_changes import record_changes_router
-from tieout_ingest.routes.records import records_router
-from tieout_ingest.routes.statements import statements_router
-from tieout_ingest.routes.streams import streams_router
 from tieout_ingest.uploads.spool import Spool
 from tieout_runtime.failpoints import Failpoint
 from tieout_runtime.internal import InternalClient
@@ -66,6 +60,8 @@ class Ingest:
     backfiller: Backfiller
     matcher: StandInMatcher
     resumer: ChangeResumer
+    runner: OperationRunner
+    deciding: Matcher
     tasks: Tasks = field(default_factory=Tasks)
 
     def spool_files(self) -> list[Path]:
@@ -75,6 +71,7 @@ class Ingest:
         self.tasks.start("imports", self.imports.run)
         self.tasks.start("bulk", self.bulk.run)
         self.tasks.start("backfill", self.backfiller.run)
+        self.tasks.start("stream_operations", self.runner.run)
 
     async def make_stream(self, key: str = "bank", **more: Any) -> dict[str, Any]:
         body = {"key": key, "name": key.title(), **more}
@@ -134,7 +131,10 @@ class Ingest:
 
 
 @asynccontextmanager
-async def open_ingest(database: Database, folder: Path) -> AsyncIterator[Ingest]:
+async def open_ingest(
+    database: Database, folder: Path, *, patience_s: float = 30.0
+) -> AsyncIterator[Ingest]:
+    """Open ingest; who asks to empty or delete a stream waits for `patience_s`."""
     common = CommonSettings(
         postgres_url=database.url,
         postgres_role_password=database.role_password,
@@ -156,6 +156,8 @@ async def open_ingest(database: Database, folder: Path) -> AsyncIterator[Ingest]
     deciding = InternalClient(
         base_url="http://matcher", token="x" * 16, transport=httpx2.ASGITransport(matcher.app)
     )
+    asking = Matcher(client=deciding)
+    runner = OperationRunner(pool=worker, matcher=asking, clock=clock, failpoint=failpoint)
     changes = _changes(deciding, failpoint)
     context = Context(
         api=api,
@@ -165,26 +167,11 @@ async def open_ingest(database: Database, folder: Path) -> AsyncIterator[Ingest]
         wake_imports=imports.wake,
         wake_bulk=bulk.wake,
         changes=changes,
+        streams=StreamOperations(
+            matcher=asking, clock=clock, wake=runner.wake, patience_s=patience_s
+        ),
     )
-    app = FastAPI()
-    install_problems(app)
-    for make in (
-        streams_router,
-        imports_router,
-        bulk_router,
-        bulk_commands_router,
-        records_router,
-        record_changes_router,
-        statements_router,
-        producers_router,
-        properties_router,
-    ):
-        app.include_router(make(context))
-    client = httpx2.AsyncClient(
-        transport=httpx2.ASGITransport(app),
-        base_url="http://ingest",
-        headers={"tieout-organization": "1", "tieout-account": "7"},
-    )
+    client = _client_of(context)
     ingest = Ingest(
         worker=worker,
         api=api,
@@ -195,6 +182,8 @@ async def open_ingest(database: Database, folder: Path) -> AsyncIterator[Ingest]
         backfiller=Backfiller(pool=worker, clock=clock, failpoint=failpoint),
         matcher=matcher,
         resumer=ChangeResumer(pool=worker, changes=changes, clock=clock),
+        runner=runner,
+        deciding=asking,
     )
     try:
         yield ingest
@@ -204,6 +193,18 @@ async def open_ingest(database: Database, folder: Path) -> AsyncIterator[Ingest]
         await deciding.close()
         await api.close()
         await worker.close()
+
+
+def _client_of(context: Context) -> httpx2.AsyncClient:
+    app = FastAPI()
+    install_problems(app)
+    for make in ROUTERS:
+        app.include_router(make(context))
+    return httpx2.AsyncClient(
+        transport=httpx2.ASGITransport(app),
+        base_url="http://ingest",
+        headers={"tieout-organization": "1", "tieout-account": "7"},
+    )
 
 
 def _changes(deciding: InternalClient, failpoint: Failpoint) -> RecordChanges:
@@ -228,7 +229,7 @@ async def ingest(database: Database, tmp_path: Path) -> AsyncIterator[Ingest]:
 @pytest.fixture
 async def idle_ingest(database: Database, tmp_path: Path) -> AsyncIterator[Ingest]:
     """Give ingest whose loaders a test runs itself."""
-    async with open_ingest(database, tmp_path / "spool") as opened:
+    async with open_ingest(database, tmp_path / "spool", patience_s=0.1) as opened:
         yield opened
 
 

@@ -149,3 +149,14 @@ def run(drafts: list[Record], cuts: set[int]) -> list[tuple[str, Any]]:
         found += [("skipped", (taken[n], met)) for n, met in decision.skipped.items()]
         found += [("conflict", taken[n]) for n in decision.conflicts]
     return sorted(found, key=repr)
+
+
+@pytest.mark.parametrize("gone", ["deleted", "leaving"])
+def test_what_is_no_more_or_is_being_withdrawn_is_a_record_again(gone: str) -> None:
+    earlier = Known(record_id=1, version=2, fields=a_draft().fields, **{gone: True})
+
+    decision = decide(drafts=[a_draft(), a_draft()], known={"inv-1": earlier}, numbers=[8, 9])
+
+    assert [(row.record_id, row.version) for row in decision.rows] == [(1, 3)]
+    assert decision.skipped == {1: 1}
+    assert decision.returned == ([1] if gone == "deleted" else [])

@@ -97,6 +97,7 @@ class ImportBatch(Shape):
     error: ImportFailure | None = absent("why the whole file was refused")
     created_at: Time
     completed_at: Time | None
+    reset_at: Time | None = absent("since then its records are no more and its file may come again")
     records_url: str
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from tieout_contracts.record import Fields
 from tieout_ingest.domain.drafts import Record
@@ -16,7 +16,8 @@ class Known(Struct, frozen=True, kw_only=True, gc=False):
     """The latest version of a record that the stream holds already.
 
     `version` counts one that is being asked for too. `reported` is what its source said last,
-    where a person has corrected that since; `deleted`: it is no more.
+    where a person has corrected that since; `deleted`: it is no more; `leaving`: it was asked to
+    be no more, with all of its stream.
     """
 
     record_id: int
@@ -24,6 +25,7 @@ class Known(Struct, frozen=True, kw_only=True, gc=False):
     fields: Fields
     reported: Fields | None = None
     deleted: bool = False
+    leaving: bool = False
 
 
 class Stored(Struct, frozen=True, kw_only=True, gc=False):
@@ -36,11 +38,15 @@ class Stored(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Decision(Struct, frozen=True, kw_only=True):
-    """`rows` are written; `skipped` and `conflicts` map a draft's index to the record it met."""
+    """`rows` are written; `skipped` and `conflicts` map a draft's index to the record it met.
+
+    `returned` are records that were deleted, and are there again.
+    """
 
     rows: list[Stored]
     skipped: dict[int, int]
     conflicts: dict[int, str]
+    returned: list[int] = field(default_factory=list)
 
 
 def all_new(drafts: Sequence[Record], numbers: Sequence[int]) -> list[Stored]:
@@ -72,6 +78,8 @@ def decide(
         if earlier is None or verdict == "supersede":
             row = _row(earlier, draft, number)
             decision.rows.append(row)
+            if earlier is not None and earlier.deleted:
+                decision.returned.append(earlier.record_id)
             if draft.identity is not None:
                 said = Known(record_id=row.record_id, version=row.version, fields=draft.fields)
                 latest[draft.identity] = since[row.record_id] = said
@@ -92,7 +100,8 @@ def _row(earlier: Known | None, draft: Record, number: int) -> Stored:
 
 def _judge(known: Known, later: Fields) -> Verdict:
     earlier = known.fields
-    if known.deleted or (earlier.status == "pending" and later.status != "pending"):
+    is_gone = known.deleted or known.leaving
+    if is_gone or (earlier.status == "pending" and later.status != "pending"):
         return "supersede"
     said = [earlier] if known.reported is None else [earlier, known.reported]
     if any(not _differences(one, later) for one in said):

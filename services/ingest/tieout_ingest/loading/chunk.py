@@ -39,13 +39,21 @@ async def load(
     """Store and announce a chunk in the caller's transaction, under the stream's lock.
 
     A route is either read here, after the lock, or made after this transaction and then backfills
-    what is stored now: no record is missed and none is sent twice.
+    what is stored now: no record is missed and none is sent twice. Raises StreamGoneError, and then
+    nothing may be committed.
     """
     await records.lock_stream(connection, stream.stream_id)
     numbers = await records.take_positions(connection, len(drafts))
     decision = await _store(connection, drafts, numbers, stream=stream, origin=origin, at=at)
     if decision.rows:
         await _announce(connection, decision.rows, stream=stream, origin=origin, at=at)
+    if decision.returned:
+        await routes.count_returned(
+            connection,
+            organization_id=stream.organization_id,
+            stream_id=stream.stream_id,
+            record_ids=decision.returned,
+        )
     return Loaded(rows=decision.rows, skipped=decision.skipped, conflicts=decision.conflicts)
 
 
@@ -108,4 +116,5 @@ async def _announce(
     for route in await routes.active(connection, **names):
         await announce_records(connection, versions, route=route, expectation=stream, at=at)
     new = sum(1 for one in versions if one.version == 1)
-    await routes.count_routed(connection, **names, records=new)
+    orphans = new if origin.import_batch_id is None else 0
+    await routes.count_routed(connection, **names, records=new, orphans=orphans)

@@ -124,7 +124,8 @@ class ImportLoader:
             connection, organization_id=work.organization_id, stream_id=begun.stream_id
         )
         if stream is None:
-            raise RuntimeError(f"import batch {work.id} has no stream")
+            await self._fail(connection, work, "stream_deleted", "the data stream was deleted")
+            return
         if begun.attempts > MAX_ATTEMPTS:
             message = f"loading broke off {MAX_ATTEMPTS} times at item {begun.progress.next_item}"
             await self._fail(connection, work, "gave_up", message)
@@ -133,13 +134,12 @@ class ImportLoader:
         try:
             profile = profile_from_json(stream.profile if begun.profile is None else begun.profile)
             found = await asyncio.to_thread(reading.survey, path, profile=profile, limits=limits)
-            outcomes = reading.read(
+            read = reading.read(
                 path, surveyed=found, profile=profile, limits=limits, skip=begun.progress.next_item
             )
             batch = Batch(work=work, stream=stream, begun=begun, survey=found, clock=self._clock)
             demanded = (await properties.of_streams(connection, [stream]))[stream.id]
-            if demanded:
-                outcomes = checked(outcomes, demanded)
+            outcomes = checked(read, demanded) if demanded else read
             mark = begun.sha256.hex()[:16] if stream.overlap == "append" else None
             async for piece in pieces(outcomes, first=begun.progress.next_item, file_mark=mark):
                 await batch.load(connection, piece)

@@ -19,7 +19,14 @@ from tieout_ingest.loading.announce import (
     due_date,
     expectation_of,
 )
-from tieout_ingest.store import history, properties, records, routes, streams
+from tieout_ingest.store import (
+    history,
+    properties,
+    records,
+    routes,
+    stream_operations,
+    streams,
+)
 from tieout_ingest.store.history import Latest
 from tieout_ingest.store.records import Origin, RecordView
 from tieout_runtime.postgres import Connection
@@ -46,6 +53,7 @@ async def lock_record(connection: Connection, organization_id: int, record_id: i
         found = await history.latest(connection, **names)
     if found is None or found.change == "deletion":
         raise not_found("record")
+    await _refuse_while_emptied(connection, organization_id, found.stream_id)
     if found.is_changing:
         raise Problem(
             409,
@@ -54,6 +62,22 @@ async def lock_record(connection: Connection, organization_id: int, record_id: i
             headers={"Retry-After": "1"},
         )
     return found
+
+
+async def _refuse_while_emptied(
+    connection: Connection, organization_id: int, stream_id: int
+) -> None:
+    """Leave the records of a stream that is emptied or deleted to that operation; Problem 409."""
+    operation = await stream_operations.under_way(
+        connection, organization_id=organization_id, stream_id=stream_id
+    )
+    if operation is not None:
+        raise Problem(
+            409,
+            "operation_in_progress",
+            f"operation {operation} withdraws all records of this data stream; try again later",
+            headers={"Retry-After": "1"},
+        )
 
 
 async def draft_of(
@@ -143,6 +167,13 @@ async def write_version(connection: Connection, change: RecordChange) -> None:
             record_id=change.record_id,
             version=change.version,
         )
+    if change.kind == "deletion":
+        await routes.count_gone(
+            connection,
+            organization_id=organization_id,
+            stream_id=stream_id,
+            record_ids=[change.record_id],
+        )
     await _announce(connection, change, before.import_batch_id)
 
 
@@ -181,7 +212,7 @@ async def _announce(
 
 async def _expectation(connection: Connection, change: RecordChange) -> Expectation:
     stream = await streams.find(
-        connection, organization_id=change.organization_id, stream_id=change.stream_id
+        connection, organization_id=change.organization_id, stream_id=change.stream_id, closed=True
     )
     if stream is None:
         raise RuntimeError(f"record {change.record_id} has no stream")

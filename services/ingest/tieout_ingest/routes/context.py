@@ -13,6 +13,7 @@ from tieout_contracts.ids import MAX_ID
 from tieout_ingest.domain.limits import Limits
 from tieout_ingest.domain.refusals import JsonRefused
 from tieout_ingest.loading.record_changes import RecordChanges
+from tieout_ingest.loading.stream_operations import StreamOperations
 from tieout_ingest.store import streams
 from tieout_ingest.store.streams import Stream
 from tieout_ingest.uploads.spool import Spool
@@ -40,6 +41,7 @@ class Context:
     wake_imports: Callable[[], None]
     wake_bulk: Callable[[], None]
     changes: RecordChanges
+    streams: StreamOperations
 
     @asynccontextmanager
     async def begin(self, caller: Caller) -> AsyncIterator[Connection]:

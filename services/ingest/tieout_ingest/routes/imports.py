@@ -23,7 +23,7 @@ from tieout_ingest.routes.context import (
     shown,
     stream_of,
 )
-from tieout_ingest.store import imports, properties, records
+from tieout_ingest.store import imports, properties, records, stream_operations
 from tieout_ingest.store.imports import BatchView, NewImport
 from tieout_ingest.store.records import RecordFilter
 from tieout_ingest.store.streams import Stream
@@ -146,6 +146,7 @@ async def _claim(
     if isinstance(earlier, Started):
         view = await _view(connection, new, earlier.operation_id)
         return Answer(status=202, body=msgspec.json.encode(view), replayed=True), False
+    await _keep_stream(connection, new)
     batch_id = await imports.receive(connection, new, at=at)
     if batch_id is None:
         answer = answer_of(200, await _duplicate(connection, new))
@@ -153,6 +154,17 @@ async def _claim(
         return answer, False
     await idempotency.store(connection, claim, at=at, operation_id=batch_id)
     return answer_of(202, await _view(connection, new, batch_id)), True
+
+
+async def _keep_stream(connection: Connection, new: NewImport) -> None:
+    """Have no operation begin on the stream before the batch is there; Problem 404 or 409."""
+    names = {"organization_id": new.organization_id, "stream_id": new.stream_id}
+    if not await stream_operations.keep_stream(connection, **names):
+        raise not_found("data stream")
+    operation = await stream_operations.under_way(connection, **names)
+    if operation is not None:
+        message = f"operation {operation} empties this data stream; upload when it has ended"
+        raise Problem(409, "operation_in_progress", message, headers={"Retry-After": "1"})
 
 
 async def _duplicate(connection: Connection, new: NewImport) -> BatchView:

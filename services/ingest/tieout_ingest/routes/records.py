@@ -29,6 +29,7 @@ from tieout_ingest.routes.context import (
 from tieout_ingest.routes.imports import filter_of_batch
 from tieout_ingest.store import properties, records, routes
 from tieout_ingest.store.records import MAX_NUMBER, Origin, RecordFilter
+from tieout_ingest.store.routes import StreamGoneError
 from tieout_runtime import idempotency
 from tieout_runtime.idempotency import Answer
 from tieout_runtime.internal import Caller, json_response
@@ -142,13 +143,16 @@ async def _store(
         require(draft, demanded[stream.id])
     except JsonRefused as error:
         raise refused(error) from None
-    loaded = await chunk.load(
-        connection,
-        [draft],
-        stream=expectation_of(stream),
-        origin=Origin(source="api", account_id=caller.account_id),
-        at=context.clock(),
-    )
+    try:
+        loaded = await chunk.load(
+            connection,
+            [draft],
+            stream=expectation_of(stream),
+            origin=Origin(source="api", account_id=caller.account_id),
+            at=context.clock(),
+        )
+    except StreamGoneError:
+        raise not_found("data stream") from None
     if loaded.conflicts:
         raise Problem(
             422,

@@ -3,13 +3,15 @@
 INSERT INTO import_batch (organization_id, stream_id, source, filename, sha256, size_bytes,
                           spool_name, profile, status, created_at, progressed_at)
 VALUES ($1, $2, 'upload', $3, $4, $5, $6, $7, 'received', $8, $8)
-ON CONFLICT (organization_id, stream_id, sha256) WHERE status <> 'failed' DO NOTHING
+ON CONFLICT (organization_id, stream_id, sha256)
+    WHERE status <> 'failed' AND reset_at IS NULL DO NOTHING
 RETURNING id
 
 -- name: same_file
 -- The batch that has this file.
 SELECT id FROM import_batch
 WHERE organization_id = $1 AND stream_id = $2 AND sha256 = $3 AND status <> 'failed'
+  AND reset_at IS NULL
 
 -- name: import_batch
 -- One batch as it is shown.

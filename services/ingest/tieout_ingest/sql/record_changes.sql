@@ -16,12 +16,13 @@ FROM record_change WHERE organization_id = $1 AND id = $2
 
 -- name: take_due
 -- Take changes whose next try is due, and set the try after it; another instance skips them.
+-- Those of an operation on a whole stream are that operation's to carry out.
 UPDATE record_change
 SET attempts = attempts + 1,
     next_attempt_at = $1::timestamptz + least($2::interval, $3::interval * 2 ^ least(attempts, 10))
 WHERE (organization_id, id) IN (
     SELECT organization_id, id FROM record_change
-    WHERE state = 'pending' AND next_attempt_at <= $1
+    WHERE state = 'pending' AND next_attempt_at <= $1 AND operation_id IS NULL
     ORDER BY next_attempt_at, id LIMIT $4 FOR UPDATE SKIP LOCKED)
 RETURNING organization_id, id, stream_id, record_id, version, kind, account_id, identity, fields,
           raw, state, attempts, next_attempt_at, refusal_code, refusal_message, created_at

@@ -16,14 +16,18 @@ SELECT one.*, $14, $15 FROM unnest(
 
 -- name: known_identities
 -- The latest version of each record that has one of these identities in the stream, what its source
--- reported last, and the version that is being asked for.
+-- reported last, the version that is being asked for, and whether all up to it are being withdrawn.
 SELECT first.identity, latest.id, latest.version, latest.fields, latest.change,
-       reported.fields AS reported, asked.version AS asked
+       reported.fields AS reported, asked.version AS asked,
+       latest.change IS DISTINCT FROM 'deletion' AND latest.position <= (
+           SELECT up_to FROM stream_operation
+           WHERE organization_id = $1 AND stream_id = $2 AND status IN ('pending', 'running')
+       ) AS leaving
 FROM unnest($3::text[]) AS wanted (identity)
 JOIN record AS first ON first.organization_id = $1 AND first.stream_id = $2
      AND first.identity = wanted.identity AND (first.version = 1 OR first.renames)
 CROSS JOIN LATERAL (
-    SELECT id, version, fields, change FROM record
+    SELECT id, version, fields, change, position FROM record
     WHERE organization_id = $1 AND stream_id = $2 AND id = first.id
     ORDER BY version DESC LIMIT 1
 ) AS latest

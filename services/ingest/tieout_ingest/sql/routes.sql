@@ -9,8 +9,33 @@ UPDATE route SET routed = routed + $3
 WHERE organization_id = $1 AND stream_id = $2 AND active
 
 -- name: count_records
--- $3 more records are in the stream.
-UPDATE stream SET records = records + $3 WHERE organization_id = $1 AND id = $2
+-- $3 more records are in the stream, $4 of them by no import; no row when it is being deleted.
+UPDATE stream SET records = records + $3, orphans = orphans + $4
+WHERE organization_id = $1 AND id = $2 AND closed_at IS NULL RETURNING id
+
+-- name: count_gone
+-- Of these records, told to be no more, those that are: what came meanwhile is later.
+UPDATE stream SET deleted = deleted + told.gone, orphans = stream.orphans - told.orphans
+FROM (
+    SELECT count(*) AS gone, count(*) FILTER (WHERE record.import_batch_id IS NULL) AS orphans
+    FROM record
+    WHERE record.organization_id = $1 AND record.stream_id = $2 AND record.id = ANY($3::bigint[])
+      AND record.version = 1 AND 'deletion' = (
+          SELECT latest.change FROM record AS latest
+          WHERE latest.organization_id = $1 AND latest.stream_id = $2 AND latest.id = record.id
+          ORDER BY latest.version DESC LIMIT 1)
+) AS told
+WHERE stream.organization_id = $1 AND stream.id = $2
+
+-- name: count_returned
+-- These records were no more, and are again.
+UPDATE stream SET deleted = deleted - told.returned, orphans = stream.orphans + told.orphans
+FROM (
+    SELECT count(*) AS returned, count(*) FILTER (WHERE import_batch_id IS NULL) AS orphans
+    FROM record
+    WHERE organization_id = $1 AND stream_id = $2 AND id = ANY($3::bigint[]) AND version = 1
+) AS told
+WHERE stream.organization_id = $1 AND stream.id = $2
 
 -- name: known_routes
 -- All routes, active or not, of one reconciliation.

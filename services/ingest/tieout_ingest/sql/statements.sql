@@ -9,12 +9,14 @@ FROM unnest($4::int[], $5::jsonb[], $6::text[]) AS part (statement, days, record
 SELECT statement, days FROM statement_part WHERE organization_id = $1 AND import_batch_id = $2
 
 -- name: statements
--- What the completed imports of these streams state, as it was known at $3.
+-- What the completed imports of these streams state, as it was known at $3; what they state is past
+-- when the stream was emptied since.
 SELECT import_batch.stream_id, import_batch.id AS import_batch_id,
        report.value - 'balances' AS report
 FROM import_batch CROSS JOIN LATERAL jsonb_array_elements(statements) AS report
 WHERE organization_id = $1 AND stream_id = ANY ($2::bigint[]) AND status = 'completed'
   AND ($3::timestamptz IS NULL OR completed_at <= $3)
+  AND (reset_at IS NULL OR reset_at > $3)
 
 -- name: sums
 -- The records of statements, as they were when their file was loaded: of each statement

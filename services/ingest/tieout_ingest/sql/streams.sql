@@ -3,7 +3,7 @@
 INSERT INTO stream (organization_id, key, name, description, type, profile, expected_days,
                     arrival_grace_seconds, overlap, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-ON CONFLICT ON CONSTRAINT stream_key_taken DO NOTHING
+ON CONFLICT (organization_id, key) WHERE deleted_at IS NULL DO NOTHING
 RETURNING organization_id, id, key, name, description, type, profile, expected_days,
           arrival_grace_seconds, overlap, version, created_at
 
@@ -11,25 +11,25 @@ RETURNING organization_id, id, key, name, description, type, profile, expected_d
 -- One stream of an organisation.
 SELECT organization_id, id, key, name, description, type, profile, expected_days,
        arrival_grace_seconds, overlap, version, created_at
-FROM stream WHERE organization_id = $1 AND key = $2
+FROM stream WHERE organization_id = $1 AND key = $2 AND closed_at IS NULL
 
 -- name: stream_by_id
--- One stream of an organisation.
+-- One stream of an organisation; $3: also one that is deleted.
 SELECT organization_id, id, key, name, description, type, profile, expected_days,
        arrival_grace_seconds, overlap, version, created_at
-FROM stream WHERE organization_id = $1 AND id = $2
+FROM stream WHERE organization_id = $1 AND id = $2 AND (closed_at IS NULL OR $3)
 
 -- name: streams
 -- All streams of an organisation, oldest first.
 SELECT organization_id, id, key, name, description, type, profile, expected_days,
        arrival_grace_seconds, overlap, version, created_at
-FROM stream WHERE organization_id = $1 ORDER BY id
+FROM stream WHERE organization_id = $1 AND closed_at IS NULL ORDER BY id
 
 -- name: lock_stream_row
 -- One stream of an organisation, for whoever changes what it says.
 SELECT organization_id, id, key, name, description, type, profile, expected_days,
        arrival_grace_seconds, overlap, version, created_at
-FROM stream WHERE organization_id = $1 AND key = $2 FOR NO KEY UPDATE
+FROM stream WHERE organization_id = $1 AND key = $2 AND closed_at IS NULL FOR NO KEY UPDATE
 
 -- name: change_stream
 -- A stream says something else from now on.
@@ -45,3 +45,4 @@ SELECT stream.organization_id, id, stream.key, name, description, type, profile,
        arrival_grace_seconds, overlap, version, created_at
 FROM unnest($1::bigint[], $2::text[]) AS wanted (organization_id, key)
 JOIN stream ON stream.organization_id = wanted.organization_id AND stream.key = wanted.key
+     AND closed_at IS NULL

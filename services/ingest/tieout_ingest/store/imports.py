@@ -74,6 +74,7 @@ class BatchView(Struct, frozen=True, kw_only=True):
     error: Any
     created_at: datetime
     completed_at: datetime | None
+    reset_at: datetime | None
     duplicate: bool = False
     imported: int | None = None
 

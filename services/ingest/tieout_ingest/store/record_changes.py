@@ -40,13 +40,13 @@ async def add(connection: Connection, change: RecordChange) -> None:
 
 async def find(connection: Connection, *, organization_id: int, change_id: int) -> RecordChange:
     """Load a change that is known to exist."""
-    return _change(await connection.fetchrow(_SQL["find"], organization_id, change_id))
+    return change_of(await connection.fetchrow(_SQL["find"], organization_id, change_id))
 
 
 async def take_due(connection: Connection, *, now: datetime, limit: int) -> list[RecordChange]:
     """Take changes whose next try is due; each is counted before it is made."""
     rows = await connection.fetch(_SQL["take_due"], now, LONGEST_PAUSE, FIRST_PAUSE, limit)
-    return [_change(row) for row in rows]
+    return [change_of(row) for row in rows]
 
 
 async def finish(
@@ -66,5 +66,5 @@ async def finish(
     return done is not None
 
 
-def _change(row: Any) -> RecordChange:
+def change_of(row: Any) -> RecordChange:
     return RecordChange(**row)

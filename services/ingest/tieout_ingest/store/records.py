@@ -115,6 +115,7 @@ async def find_known(
             fields=_decode_fields(row["fields"]),
             reported=row["reported"] and _decode_fields(row["reported"]),
             deleted=row["change"] == "deletion",
+            leaving=bool(row["leaving"]),
         )
         for row in rows
     }

@@ -61,12 +61,35 @@ async def active(connection: Connection, *, organization_id: int, stream_id: int
     return [Route(**row) for row in rows]
 
 
+class StreamGoneError(Exception):
+    """The stream is being deleted: what was to be stored in it must not commit."""
+
+
 async def count_routed(
-    connection: Connection, *, organization_id: int, stream_id: int, records: int
+    connection: Connection, *, organization_id: int, stream_id: int, records: int, orphans: int
 ) -> None:
-    """Count new records (not versions) that are stored, and told to every active route."""
-    for name in ("count_records", "count_routed"):
-        await connection.execute(_SQL[name], organization_id, stream_id, records)
+    """Count new records (not versions) that are stored, and told to every active route.
+
+    `orphans` of them came by no import. Raises StreamGoneError.
+    """
+    place = (organization_id, stream_id)
+    if await connection.fetchval(_SQL["count_records"], *place, records, orphans) is None:
+        raise StreamGoneError(f"data stream {stream_id} is being deleted")
+    await connection.execute(_SQL["count_routed"], *place, records)
+
+
+async def count_gone(
+    connection: Connection, *, organization_id: int, stream_id: int, record_ids: list[int]
+) -> None:
+    """Count records whose last version says that they are no more."""
+    await connection.execute(_SQL["count_gone"], organization_id, stream_id, record_ids)
+
+
+async def count_returned(
+    connection: Connection, *, organization_id: int, stream_id: int, record_ids: list[int]
+) -> None:
+    """Count records that were no more and that their source told of again."""
+    await connection.execute(_SQL["count_returned"], organization_id, stream_id, record_ids)
 
 
 async def known(

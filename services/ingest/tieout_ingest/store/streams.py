@@ -87,8 +87,11 @@ async def find_by_key(connection: Connection, *, organization_id: int, key: str)
     return None if row is None else _stream(row)
 
 
-async def find(connection: Connection, *, organization_id: int, stream_id: int) -> Stream | None:
-    row = await connection.fetchrow(_SQL["stream_by_id"], organization_id, stream_id)
+async def find(
+    connection: Connection, *, organization_id: int, stream_id: int, closed: bool = False
+) -> Stream | None:
+    """Find a stream by its number; with `closed` also one that is deleted."""
+    row = await connection.fetchrow(_SQL["stream_by_id"], organization_id, stream_id, closed)
     return None if row is None else _stream(row)
 
 

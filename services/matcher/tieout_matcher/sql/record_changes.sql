@@ -15,3 +15,26 @@ UPDATE record_change SET outcome = $3 WHERE organization_id = $1 AND id = $2
 -- Where the records of a stream have entries.
 SELECT reconciliation_id, side FROM reconciliation_stream
 WHERE organization_id = $1 AND stream_id = $2
+
+-- name: begin_all
+-- Claim the numbers of changes that are decided together; no row for those decided before.
+INSERT INTO record_change (organization_id, id, record_id, created_at)
+SELECT $1, one.id, one.record_id, $4
+FROM unnest($2::bigint[], $3::bigint[]) AS one (id, record_id)
+ON CONFLICT DO NOTHING RETURNING id
+
+-- name: fix_all
+-- Fix the outcome that these changes have together.
+UPDATE record_change SET outcome = $3 WHERE organization_id = $1 AND id = ANY($2::bigint[])
+
+-- name: held
+-- A record of the stream in each of these reconciliations that a match holds, or a part of it.
+SELECT reconciliation.id AS reconciliation_id, bound.record_id, bound.match_id
+FROM reconciliation CROSS JOIN LATERAL (
+    SELECT entry.record_id, entry.match_id FROM entry
+    WHERE entry.organization_id = $1 AND entry.reconciliation_id = reconciliation.id
+      AND entry.stream_id = $2 AND (entry.match_id IS NOT NULL OR entry.left_minor IS NOT NULL)
+    LIMIT 1
+) AS bound
+WHERE reconciliation.organization_id = $1 AND reconciliation.id = ANY($3::bigint[])
+ORDER BY reconciliation.id
