@@ -91,6 +91,23 @@ async def test_a_rotated_key_is_the_same_actor_and_repeats_nothing(gateway: Gate
     assert answers[0].content == answers[1].content
 
 
+async def test_an_idempotency_key_of_another_service_user_is_another_request(
+    gateway: Gateway,
+) -> None:
+    service = {"kind": "service", "name": "another"}
+    user = (await gateway.ask("POST", "/v1/users", json=service)).json()
+    other = await made(gateway, scopes=["view", "act", "admin"], user_id=user["id"])
+    headers = {"idempotency-key": "of two users"}
+
+    ours = await gateway.ask("POST", PATH, json=NEW, headers=headers)
+    theirs = await gateway.client.post(
+        PATH, json=NEW, headers={"x-api-key": other["key"], **headers}
+    )
+
+    assert theirs.headers["x-idempotency-replayed"] == "false"
+    assert theirs.json()["id"] != ours.json()["id"]
+
+
 async def test_a_revoked_key_is_refused_and_still_listed(gateway: Gateway) -> None:
     created = await made(gateway, scopes=["admin"])
     headers = {"x-api-key": created["key"]}
