@@ -88,3 +88,20 @@ async def test_what_no_route_answers_is_told_in_the_dialect_as_well(
 
     assert (too_large.status_code, too_often.status_code) == (413, 429)
     assert wrong([too_large, too_often], operation, path) == []
+
+
+async def test_a_route_takes_large_bodies_exactly_when_it_takes_a_file(
+    open_with: OpenGateway,
+) -> None:
+    async with open_with(body_limit_bytes=1024) as gateway:
+        seen = {}
+        for method, path, operation in OPERATIONS:
+            bodies = operation.get("requestBody", {}).get("content", {})
+            large = "multipart/form-data" in bodies
+            content = {"files": {"file": ("a.csv", "x" * 2000)}} if large else {"json": "x" * 2000}
+            if bodies:
+                answer = await gateway.ask(method, address_of(path), **content)
+                seen[f"{method} {path}"] = (large, answer.status_code == 413)
+
+    assert {large for large, _ in seen.values()} == {True, False}
+    assert [name for name, (large, refused) in seen.items() if large == refused] == []

@@ -10,8 +10,9 @@ from typing import Any
 import jwt
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from structlog.testing import capture_logs
 
-from integration.gateway.conftest import Gateway, OpenGateway
+from integration.gateway.conftest import PEPPER, Gateway, OpenGateway
 from integration.gateway.issuer import (
     AUDIENCE,
     ISSUER,
@@ -136,6 +137,24 @@ async def test_a_token_is_sent_as_bearer_only_and_never_beside_a_key(
     beside = await believing.ask("GET", PATH, headers={"authorization": f"Bearer {token}"})
 
     assert (as_key.status_code, beside.status_code) == (401, 401)
+
+
+async def test_no_credential_is_told_to_a_log_or_an_answer(
+    believing: Gateway, issuer: Issuer
+) -> None:
+    good, bad = a_token(believing, issuer), a_token(believing, issuer, aud="other")
+    new = {"name": "canary", "scopes": ["view"]}
+
+    with capture_logs() as logs:
+        answers = [await ask(believing, token) for token in (good, bad)]
+        made = (await believing.ask("POST", "/v1/api_keys", json=new)).json()
+    told = str(logs) + "".join(one.text + str(one.headers) for one in answers)
+
+    assert [one.status_code for one in answers] == [200, 401]
+    assert {one["event"] for one in logs} == {"request"}
+    secrets = [*good.split(".")[1:], *bad.split(".")[1:], made["key"].split("_")[2]]
+    assert [one for one in secrets if one in told] == []
+    assert repr(believing.app.state.settings).count(PEPPER) == 0
 
 
 async def test_without_an_issuer_no_token_opens_the_door(
