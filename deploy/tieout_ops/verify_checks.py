@@ -238,4 +238,10 @@ def _exceptions() -> tuple[Check, ...]:
             query=_EXCEPTIONS["suggestions"],
             once_quiet=True,
         ),
+        Check(
+            invariant="I6",
+            name="audit_chain",
+            promise="no audit entry was changed, left out or added",
+            query=_EXCEPTIONS["audit_chain"],
+        ),
     )

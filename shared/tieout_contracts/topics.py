@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tieout_contracts.audit_events import AuditNoted
 from tieout_contracts.config_events import ReconciliationConfig, StreamConfig
 from tieout_contracts.exception_events import BreakChanged, BreakResolutionRefused, BucketChanged
 from tieout_contracts.outcomes import (
@@ -100,6 +101,14 @@ CONFIG = Topic(
     compacted=True,
     purpose="the current state of streams and reconciliations, with a version",
 )
+AUDIT = Topic(
+    suffix="audit.v1",
+    key="organization_id",
+    messages={"audit.noted": AuditNoted},
+    producers=("ingest", "matcher", "exceptions"),
+    consumers=("exceptions",),
+    purpose="every change that a caller made: who, when, what it was before and after",
+)
 DEAD_LETTERS = Topic(
     suffix="dead-letters.v1",
     key="source topic:partition",
@@ -110,4 +119,4 @@ DEAD_LETTERS = Topic(
     max_message_bytes=2 * 1024 * 1024,
     purpose="what a consumer could not take, byte for byte, with the reason in the headers",
 )
-TOPICS = (TRANSACTIONS, RECORDS, MATCHES, EXCEPTIONS, CONFIG, DEAD_LETTERS)
+TOPICS = (TRANSACTIONS, RECORDS, MATCHES, EXCEPTIONS, CONFIG, AUDIT, DEAD_LETTERS)

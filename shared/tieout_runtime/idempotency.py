@@ -10,12 +10,20 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
+import msgspec
+
+from tieout_contracts.audit_events import AuditNoted
+from tieout_contracts.topics import AUDIT
+from tieout_runtime import outbox
+from tieout_runtime.outbox import Events, Message
 from tieout_runtime.postgres import Connection
 from tieout_runtime.problems import Problem
 from tieout_runtime.queries import load_queries
 
 KEPT_FOR = timedelta(days=7)
+MAX_TOLD_BYTES = 64 * 1024  # more than any object shows; a longer answer is named by its hash
 _SQL = load_queries("tieout_runtime", "idempotency.sql")
 
 
@@ -29,6 +37,7 @@ class Claim:
     route: str
     key: str | None
     fingerprint: bytes
+    request_id: str | None = None
 
     @property
     def scope(self) -> tuple[int, int, str, str, str | None]:
@@ -37,11 +46,15 @@ class Claim:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What a write answers; `body` is the exact JSON."""
+    """What a write answers; `body` is the exact JSON.
+
+    `before` is what the object was, as JSON, for those who read of the change later.
+    """
 
     status: int
     body: bytes
     replayed: bool = False
+    before: bytes = b""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,8 +105,15 @@ async def store(
     at: datetime,
     answer: Answer | None = None,
     operation_id: int | None = None,
+    begun: Answer | None = None,
 ) -> None:
-    """Keep the answer, or the operation that will have it; nothing when no key was sent."""
+    """Keep the answer, or the operation that will have it; nothing when no key was sent.
+
+    That an operation begins is told as a change: as what was `begun`, else by its number.
+    """
+    if operation_id is not None:
+        number = msgspec.json.encode({"operation_id": operation_id})
+        await tell(connection, claim, at=at, answer=begun or Answer(status=202, body=number))
     if claim.key is None:
         return
     status, body = (answer.status, answer.body) if answer else (None, None)
@@ -123,7 +143,7 @@ async def once(
     at: datetime,
     execute: Callable[[], Awaitable[Answer]],
 ) -> Answer:
-    """Execute unless an equal request was answered before; keep a 2xx answer.
+    """Execute unless an equal request was answered before; keep a 2xx answer, and tell of it.
 
     For effects that are whole within this transaction.
     """
@@ -133,4 +153,41 @@ async def once(
     answer = await execute()
     if 200 <= answer.status < 300:  # noqa: PLR2004  # 2xx
         await store(connection, claim, at=at, answer=answer)
+        await tell(connection, claim, at=at, answer=answer)
     return answer
+
+
+async def tell(connection: Connection, claim: Claim, *, at: datetime, answer: Answer) -> None:
+    """Tell who reads of changes later; of an operation, that it was begun (docs/audit.md)."""
+    service = await connection.fetchval(_SQL["service"])
+    noted = AuditNoted(
+        organization_id=claim.organization_id,
+        id=f"{service}:{uuid4()}",
+        at=at,
+        service=service,
+        account_id=claim.account_id,
+        request_id=claim.request_id,
+        action=f"{claim.method} {claim.route}",
+        status=answer.status,
+        before=_told(answer.before),
+        after=_told(answer.body),
+    )
+    message = Message(msgspec.json.encode(noted), noted.id, "audit.noted", noted.action)
+    events = Events(
+        topic=AUDIT,
+        key=str(claim.organization_id),
+        organization_id=claim.organization_id,
+        source=f"tieout/{service}",
+        at=at,
+        messages=[message],
+    )
+    await outbox.add(connection, events)
+
+
+def _told(body: bytes) -> msgspec.Raw | msgspec.UnsetType:
+    if not body:
+        return msgspec.UNSET
+    if len(body) <= MAX_TOLD_BYTES:
+        return msgspec.Raw(body)
+    named = {"bytes": len(body), "sha256": hashlib.sha256(body).hexdigest()}
+    return msgspec.Raw(msgspec.json.encode(named))

@@ -37,6 +37,7 @@ class Caller:
             route=request.url.path,
             key=self.idempotency_key,
             fingerprint=fingerprint_of(body, request.url.query),
+            request_id=self.request_id,
         )
 
 

@@ -122,6 +122,8 @@ def _type(schema: Schema) -> str:
         return " or ".join(_type(one) for one in schema["anyOf"])
     if "enum" in schema:
         return ", ".join(f"`{_literal(one)}`" for one in schema["enum"])
+    if "type" not in schema:
+        return "any JSON"
     if schema["type"] == "array":
         return f"list of {_type(schema['items'])}"
     return str(schema["type"]) + (f" ({schema['format']})" if "format" in schema else "")

@@ -9,7 +9,7 @@ import pytest
 
 from contracts.snapshots import EXAMPLES, MESSAGES, example_files
 from tieout_contracts.record import Fields
-from tieout_contracts.topics import CONFIG, EXCEPTIONS, MATCHES, RECORDS, TRANSACTIONS, Topic
+from tieout_contracts.topics import AUDIT, CONFIG, EXCEPTIONS, MATCHES, RECORDS, TRANSACTIONS, Topic
 from tieout_contracts.transactions import Transaction
 
 ALL_EXAMPLES = [(*key, file) for key in MESSAGES for file in example_files(*key)]
@@ -48,7 +48,7 @@ def test_an_example_encodes_back_equal(suffix: str, ce_type: str, file: Path) ->
 @each_example
 def test_what_travels_undecoded_is_an_example_too(suffix: str, ce_type: str, file: Path) -> None:
     message: Any = msgspec.json.decode(file.read_bytes(), type=MESSAGES[suffix, ce_type])
-    inner = Transaction if suffix == TRANSACTIONS.suffix else Fields
+    inner: Any = {TRANSACTIONS.suffix: Transaction, AUDIT.suffix: dict}.get(suffix, Fields)
 
     for part in raw_parts(message):
         decoded = msgspec.json.decode(part, type=inner)

@@ -112,3 +112,28 @@ SELECT format('organization %s, reconciliation %s', organization_id, reconciliat
 FROM (SELECT * FROM matcher.open_entry WHERE suggested_by IS NOT NULL) AS held
 FULL JOIN exceptions.suggestion AS known USING (organization_id, reconciliation_id, record_id)
 WHERE held.suggested_by IS DISTINCT FROM known.match_id ORDER BY record_id
+
+-- name: audit_chain
+-- Each audit entry follows the one before it and is sealed with its hash; the last one is kept.
+WITH chained AS (
+    SELECT organization_id, seq, content, hash,
+           lag(seq, 1, 0::bigint) OVER previous AS before,
+           lag(hash, 1, decode(repeat('00', 32), 'hex')) OVER previous AS hash_before
+    FROM exceptions.audit_entry
+    WINDOW previous AS (PARTITION BY organization_id ORDER BY seq)
+), last AS (
+    SELECT DISTINCT ON (organization_id) organization_id, seq, hash FROM exceptions.audit_entry
+    ORDER BY organization_id, seq DESC
+)
+SELECT format('organization %s, entry %s', organization_id, seq) AS place,
+       CASE WHEN seq <> before + 1 THEN format('follows entry %s', before)
+            ELSE 'is not what was sealed' END AS wrong
+FROM chained
+WHERE seq <> before + 1 OR hash <> sha256(hash_before || content)
+   OR (convert_from(content, 'UTF8')::jsonb ->> 'seq')::bigint <> seq
+UNION ALL
+SELECT format('organization %s', organization_id),
+       format('the chain ends at %s, its last entry is %s', own.seq, coalesce(last.seq, 0))
+FROM exceptions.audit_chain AS own FULL JOIN last USING (organization_id)
+WHERE (coalesce(own.seq, 0), own.hash) IS DISTINCT FROM (coalesce(last.seq, 0), coalesce(last.hash, own.hash))
+ORDER BY place

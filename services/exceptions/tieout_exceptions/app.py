@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from fastapi import Depends, FastAPI
 
-from tieout_contracts.topics import CONFIG, MATCHES
+from tieout_contracts.topics import AUDIT, CONFIG, MATCHES
 from tieout_exceptions.approvals import Approvals
 from tieout_exceptions.background import Resender, Resumer, Sweeper
 from tieout_exceptions.break_commands import BreakCommands
@@ -14,12 +14,20 @@ from tieout_exceptions.bucket_commands import BucketCommands
 from tieout_exceptions.bulk_work import BulkWork
 from tieout_exceptions.catalog import Catalog
 from tieout_exceptions.force_match import ForceMatch
-from tieout_exceptions.handlers import Outcomes, on_config, read_config, read_delivery
+from tieout_exceptions.handlers import (
+    Outcomes,
+    on_audit,
+    on_config,
+    read_audit,
+    read_config,
+    read_delivery,
+)
 from tieout_exceptions.owners import Ingest, Matcher
 from tieout_exceptions.parts import Parts
 from tieout_exceptions.routes import (
     adjusting,
     approving,
+    audit,
     break_work,
     breaks,
     buckets,
@@ -36,8 +44,8 @@ from tieout_runtime.service import Plumbing, open_plumbing
 from tieout_runtime.settings import CommonSettings
 
 SERVICE = "exceptions"
-# A group of its own, so that neither topic's rebalance stops the other.
-CONFIG_GROUP = "exceptions.config"
+# Groups of their own, so that no topic's rebalance stops another.
+CONFIG_GROUP, AUDIT_GROUP = "exceptions.config", "exceptions.audit"
 # What a list shows may be this much late; a transaction for each few outcomes would cost more.
 GATHER_MS = 100
 
@@ -72,7 +80,7 @@ def build(common: CommonSettings, own: ExceptionsSettings) -> FastAPI:
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     install_problems(app)
-    for part in (bulk_work, breaks, break_work, adjusting, approving, buckets, sweep):
+    for part in (bulk_work, breaks, break_work, adjusting, approving, buckets, audit, sweep):
         app.include_router(part.router, dependencies=[Depends(require_token(token))])
     return app
 
@@ -126,7 +134,11 @@ def _subscribe(plumbing: Plumbing, common: CommonSettings, own: ExceptionsSettin
         service=SERVICE,
         gather_ms=GATHER_MS,
     )
+    changes = Intake(
+        pool=plumbing.worker, decode=read_audit, handle=on_audit, failpoint=plumbing.failpoint
+    )
     subscribe(plumbing.broker, config.on_batch, topic=CONFIG, settings=common, service=CONFIG_GROUP)
+    subscribe(plumbing.broker, changes.on_batch, topic=AUDIT, settings=common, service=AUDIT_GROUP)
 
 
 def _start_tasks(plumbing: Plumbing, parts: Parts, resender: Resender) -> None:

@@ -98,6 +98,7 @@ class BucketCommands:
 
         async def execute(connection: Connection) -> Answer:
             picture, current = await _locked(connection, claim, bucket_id, edit.expected_version)
+            was = await self._answer(connection, claim, bucket_id, now, status=200)
             changed = edit.applied_to(current, at=now)
             if edit.status is None or edit.status == current.status:
                 picture.buckets_changed[bucket_id] = changed
@@ -109,7 +110,8 @@ class BucketCommands:
                 await self._keep(
                     connection, picture, moved, old_status=current.status, taken=409, at=now
                 )
-            return await self._answer(connection, claim, bucket_id, now, status=200)
+            answer = await self._answer(connection, claim, bucket_id, now, status=200)
+            return replace(answer, before=was.body)
 
         return await _once(begin, claim, now, execute)
 
@@ -121,6 +123,7 @@ class BucketCommands:
 
         async def execute(connection: Connection) -> Answer:
             picture, current = await _locked(connection, claim, bucket_id, expected_version)
+            was = await self._answer(connection, claim, bucket_id, now, status=200)
             shown = await _shown(connection, claim.organization_id, bucket_id, now)
             kept = keep_bucket(picture, deleted(current, at=now))
             tell_bucket(
@@ -133,7 +136,7 @@ class BucketCommands:
             await pictures.write_rows(connection, picture, self.scale)
             await pictures.publish(connection, picture, at=now)
             await projections.advance(connection, [picture])
-            return Answer(status=204, body=b"")
+            return Answer(status=204, body=b"", before=was.body)
 
         return await _once(begin, claim, now, execute)
 

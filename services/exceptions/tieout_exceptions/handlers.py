@@ -8,18 +8,20 @@ import msgspec
 import structlog
 from aiokafka import ConsumerRecord
 
+from tieout_contracts.audit_events import AuditNoted
 from tieout_contracts.config_events import ConfigMessage, ReconciliationConfig, StreamConfig
 from tieout_exceptions.domain.outcomes import STORING, Applicable, read_outcome
 from tieout_exceptions.domain.picture import Picture
 from tieout_exceptions.domain.projection import apply_outcome
 from tieout_exceptions.domain.sequence import in_order
 from tieout_exceptions.domain.severity import SeverityScale
-from tieout_exceptions.store import known, pictures, projections
+from tieout_exceptions.store import audit, known, pictures, projections
 from tieout_exceptions.store.projections import Holdings, Parked
 from tieout_runtime.intake import Refusals
 from tieout_runtime.postgres import Connection
 
 _log = structlog.get_logger(__name__)
+_decode_audit = msgspec.json.Decoder(AuditNoted).decode
 _decode_config = msgspec.json.Decoder(ConfigMessage).decode
 
 
@@ -58,6 +60,17 @@ async def on_config(
     for message in messages:
         if isinstance(message, ReconciliationConfig):
             await known.put_reconciliation(connection, message)
+    return {}
+
+
+def read_audit(record: ConsumerRecord) -> AuditNoted:
+    """Read a message of the audit topic; raises msgspec.MsgspecError."""
+    return _decode_audit(record.value)
+
+
+async def on_audit(connection: Connection, messages: Sequence[AuditNoted]) -> Refusals:
+    """Append changes to the chain of their organisation, each once, in the order they come."""
+    await audit.append(connection, messages)
     return {}
 
 

@@ -10,6 +10,7 @@ from tieout_gateway.openapi_document import complete
 from tieout_gateway.problem_answers import install_problem_answers
 from tieout_gateway.routes import (
     api_keys,
+    audit,
     balance_proof,
     buckets,
     bulk_requests,
@@ -58,6 +59,7 @@ _GUARDED = (
     organizations,
     users,
     api_keys,
+    audit,
 )
 
 

@@ -103,6 +103,8 @@ SCOPES: Mapping[tuple[str, str], Scope] = {
     ("POST", "/v1/api_keys"): "admin",
     ("GET", "/v1/api_keys/{id}"): "admin",
     ("DELETE", "/v1/api_keys/{id}"): "admin",
+    ("GET", "/v1/audit_entries"): "admin",
+    ("GET", "/v1/audit_entries/verification"): "admin",
 }
 
 _PATHS = {path: re.compile(re.sub(r"\{\w+\}", "[^/]+", path)) for _, path in SCOPES}

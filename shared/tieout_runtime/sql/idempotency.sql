@@ -25,3 +25,7 @@ WHERE operation_id = $1 AND organization_id = $4
 -- name: release
 -- The operation was refused: the key may be used again.
 DELETE FROM idempotency_key WHERE operation_id = $1 AND organization_id = $2
+
+-- name: service
+-- Which service this is: its schema has its name.
+SELECT current_schema()

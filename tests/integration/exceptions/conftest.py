@@ -32,6 +32,7 @@ from tieout_exceptions.parts import Parts
 from tieout_exceptions.routes import (
     adjusting,
     approving,
+    audit,
     break_work,
     breaks,
     buckets,
@@ -235,7 +236,7 @@ async def rig(
     app = FastAPI()
     install_problems(app)
     app.state.parts = parts
-    for part in (bulk_work, breaks, break_work, adjusting, approving, buckets, sweep):
+    for part in (bulk_work, breaks, break_work, adjusting, approving, buckets, audit, sweep):
         app.include_router(part.router, dependencies=[Depends(require_token(TOKEN))])
     async with httpx2.AsyncClient(
         transport=httpx2.ASGITransport(app=app),

@@ -167,4 +167,13 @@ CORRUPTIONS: dict[str, tuple[str, ...]] = {
         "UPDATE matcher.open_entry SET suggested_by = 4000 WHERE record_id = 5",
         "INSERT INTO exceptions.suggestion VALUES (1, 1, 5, 4000)",
     ),
+    "audit_chain": (
+        """ALTER TABLE exceptions.audit_entry DISABLE TRIGGER USER;
+           UPDATE exceptions.audit_entry SET content = content || ' '::bytea WHERE seq = 1""",
+        """ALTER TABLE exceptions.audit_entry DISABLE TRIGGER USER;
+           DELETE FROM exceptions.audit_entry WHERE seq = 1""",
+        """ALTER TABLE exceptions.audit_entry DISABLE TRIGGER USER;
+           DELETE FROM exceptions.audit_entry WHERE seq = 2""",
+        "UPDATE exceptions.audit_chain SET seq = 3",
+    ),
 }

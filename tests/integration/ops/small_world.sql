@@ -103,3 +103,13 @@ SELECT 1, id, 1, 2, 2, 1, state, 'OPEN', 'n', 'BUSINESS_DECISION', '{}', 'write_
 FROM (VALUES (1, 'done', 2000), (2, 'refused', NULL), (3, 'pending', NULL)) AS asked (id, state, match_id);
 INSERT INTO exceptions.outbox (organization_id, topic, key, first_seq, last_seq, messages, payload, published_at)
 VALUES (1, 'exceptions.v1', '1', 1, 1, 1, '', now()), (1, 'exceptions.v1', '1', 2, 3, 2, '', now());
+
+-- Two changes that callers made, each sealed with the one before it.
+INSERT INTO exceptions.audit_entry (organization_id, seq, id, at, account_id, content, hash)
+SELECT 1, 1, 'a', now(), 1, content, sha256(decode(repeat('00', 32), 'hex') || content)
+FROM convert_to('{"seq":1,"id":"a"}', 'UTF8') AS content;
+INSERT INTO exceptions.audit_entry (organization_id, seq, id, at, account_id, content, hash)
+SELECT 1, 2, 'b', now(), 1, second.said, sha256(before.hash || second.said)
+FROM exceptions.audit_entry AS before, convert_to('{"seq":2,"id":"b"}', 'UTF8') AS second (said);
+INSERT INTO exceptions.audit_chain (organization_id, seq, hash)
+SELECT organization_id, seq, hash FROM exceptions.audit_entry WHERE seq = 2;

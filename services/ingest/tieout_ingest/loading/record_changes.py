@@ -111,7 +111,10 @@ class RecordChanges:
             created_at=now,
         )
         await record_changes.add(connection, change)
-        await idempotency.store(connection, claim, at=now, operation_id=change.id)
+        said = {"record_change_id": change.id, "version": change.version, "kind": change.kind}
+        was = encode_json(await view_of(connection, organization_id, current.id))
+        begun = Answer(status=202, body=encode_json(said), before=was)
+        await idempotency.store(connection, claim, at=now, operation_id=change.id, begun=begun)
         return _Begun(change=change, attached=False)
 
     async def _effect(self, begin: Begin, change: RecordChange) -> Decided:

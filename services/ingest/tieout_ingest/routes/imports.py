@@ -152,8 +152,9 @@ async def _claim(
         answer = answer_of(200, await _duplicate(connection, new))
         await idempotency.store(connection, claim, at=at, answer=answer)
         return answer, False
-    await idempotency.store(connection, claim, at=at, operation_id=batch_id)
-    return answer_of(202, await _view(connection, new, batch_id)), True
+    begun = answer_of(202, await _view(connection, new, batch_id))
+    await idempotency.store(connection, claim, at=at, operation_id=batch_id, begun=begun)
+    return begun, True
 
 
 async def _keep_stream(connection: Connection, new: NewImport) -> None:

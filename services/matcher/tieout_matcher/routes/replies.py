@@ -44,6 +44,13 @@ def reply(content: Any, status: int = 200) -> Response:
     return Response(encode(content), status, media_type="application/json")
 
 
-def answer(content: Any, status: int = 200) -> Answer:
-    """Make an answer that can be kept for its idempotency key; None is an empty body."""
-    return Answer(status=status, body=b"" if content is None else encode(content))
+def answer(content: Any, status: int = 200, *, before: Any = None) -> Answer:
+    """Make an answer that can be kept for its idempotency key; None is an empty body.
+
+    `before` is what the object was, for those who read of the change later.
+    """
+    return Answer(
+        status=status,
+        body=b"" if content is None else encode(content),
+        before=b"" if before is None else encode(before),
+    )

@@ -85,13 +85,14 @@ async def change(
         async def execute() -> Answer:
             row = await _locked_rule(connection, organization_id, rule_id)
             check_version(expected_version(if_match), row["version"], "rule")
+            before = await _shown(connection, organization_id, row)
             current = reconciliations.draft_of(row)
             draft = _checked(lambda: read_change(current, body))
             if draft != current:
                 row = await reconciliations.change_rule(
                     connection, organization_id, row, draft, at=parts.clock()
                 )
-            return answer(await _shown(connection, organization_id, row))
+            return answer(await _shown(connection, organization_id, row), before=before)
 
         found = await once(connection, claim, at=parts.clock(), execute=execute)
     parts.rules_changed()
@@ -108,9 +109,10 @@ async def retire(
 
         async def execute() -> Answer:
             row = await _locked_rule(connection, organization_id, rule_id)
+            before = await _shown(connection, organization_id, row)
             key = (organization_id, row["reconciliation_id"])
             await reconciliations.retire_rule(connection, key, rule_id, at=parts.clock())
-            return answer(None, 204)
+            return answer(None, 204, before=before)
 
         found = await once(connection, claim, at=parts.clock(), execute=execute)
     parts.rules_changed()
