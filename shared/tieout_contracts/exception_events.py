@@ -1,4 +1,4 @@
-"""What the exceptions service publishes: buckets and breaks changing state."""
+"""What the exceptions service publishes: buckets, breaks and cases changing state."""
 
 from datetime import datetime
 from typing import Literal
@@ -9,6 +9,9 @@ from tieout_contracts.outcomes import ReasonCode
 
 BucketStatus = Literal["open", "investigating", "dismissed", "resolved"]
 BreakStatus = Literal["OPEN", "ASSIGNED", "PENDING_RESOLUTION", "RESOLVED"]
+
+CaseStatus = Literal["open", "resolved", "archived"]
+ReconciliationStatus = Literal["unreconciled", "tentatively_reconciled", "reconciled"]
 
 
 class BucketChanged(
@@ -74,4 +77,26 @@ class BreakResolutionRefused(
     message: str
 
 
-ExceptionEvent = BucketChanged | BreakChanged | BreakResolutionRefused
+class CaseChanged(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="case.changed"
+):
+    """One transition of a case, or of how far its payment intent is reconciled.
+
+    `old_status` is absent when it was opened. What depends on the time of reading (its verdict, its
+    age) is no part of it.
+    """
+
+    organization_id: int
+    reconciliation_id: int
+    seq: int
+    at: datetime
+    case_id: int
+    record_id: int
+    external_reference: str
+    old_status: CaseStatus | None = None
+    new_status: CaseStatus
+    reconciliation_status: ReconciliationStatus
+    by: Literal["system", "person"]
+
+
+ExceptionEvent = BucketChanged | BreakChanged | BreakResolutionRefused | CaseChanged

@@ -25,6 +25,9 @@ class Kind(IntEnum):
     BUCKET = 9
     BREAK = 10
     OPERATION = 11
+    PAYMENT_INTENT = 20
+    CASE = 21
+    CASE_EVENT = 22
     COMMENT = 30
 
 

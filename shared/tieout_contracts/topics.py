@@ -5,7 +5,12 @@ from dataclasses import dataclass
 
 from tieout_contracts.audit_events import AuditNoted
 from tieout_contracts.config_events import ReconciliationConfig, StreamConfig
-from tieout_contracts.exception_events import BreakChanged, BreakResolutionRefused, BucketChanged
+from tieout_contracts.exception_events import (
+    BreakChanged,
+    BreakResolutionRefused,
+    BucketChanged,
+    CaseChanged,
+)
 from tieout_contracts.outcomes import (
     EntryChanged,
     EntryOverdue,
@@ -87,10 +92,11 @@ EXCEPTIONS = Topic(
         "bucket.changed": BucketChanged,
         "break.changed": BreakChanged,
         "break.resolution_refused": BreakResolutionRefused,
+        "case.changed": CaseChanged,
     },
     producers=("exceptions",),
     consumers=("downstream systems",),
-    purpose="buckets and breaks changing state, numbered per reconciliation without gaps",
+    purpose="buckets, breaks and cases changing state, numbered per reconciliation without gaps",
 )
 CONFIG = Topic(
     suffix="config.v1",

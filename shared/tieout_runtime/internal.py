@@ -128,13 +128,7 @@ class InternalClient:
         **content: Any,
     ) -> httpx2.Response:
         """Send one request; `content` goes to httpx2 (json, params, content, …)."""
-        sent = dict(headers or {})
-        if organization_id is not None:
-            sent |= {"tieout-organization": str(organization_id)}
-            sent |= {"tieout-account": str(account_id)}
-        request_id = structlog.contextvars.get_contextvars().get("request_id")
-        if request_id:
-            sent.setdefault("x-request-id", request_id)
+        sent = _sent(headers, organization_id=organization_id, account_id=account_id)
         try:
             response = await self._client.request(method, path, headers=sent, **content)
         except httpx2.HTTPError as error:
@@ -143,8 +137,47 @@ class InternalClient:
             raise _problem_of(response)
         return response
 
+    async def open(
+        self,
+        path: str,
+        *,
+        organization_id: int,
+        account_id: int,
+        headers: dict[str, str],
+        **content: Any,
+    ) -> httpx2.Response:
+        """Ask for an answer that is read as it arrives; the caller closes it.
+
+        Raises Problem as `call` does. What breaks off later raises httpx2.HTTPError.
+        """
+        sent = _sent(headers, organization_id=organization_id, account_id=account_id)
+        request = self._client.build_request("GET", path, headers=sent, **content)
+        try:
+            response = await self._client.send(request, stream=True)
+            if response.is_error:
+                await response.aread()
+        except httpx2.HTTPError as error:
+            raise unavailable(f"a service does not answer: {type(error).__name__}") from error
+        if response.is_error:
+            raise _problem_of(response)
+        return response
+
     async def close(self) -> None:
         await self._client.aclose()
+
+
+def _sent(
+    headers: dict[str, str] | None, *, organization_id: int | None, account_id: int
+) -> dict[str, str]:
+    """Add who asks, and by which request."""
+    sent = dict(headers or {})
+    if organization_id is not None:
+        sent |= {"tieout-organization": str(organization_id)}
+        sent |= {"tieout-account": str(account_id)}
+    request_id = structlog.contextvars.get_contextvars().get("request_id")
+    if request_id:
+        sent.setdefault("x-request-id", request_id)
+    return sent
 
 
 def _problem_of(response: httpx2.Response) -> Problem:

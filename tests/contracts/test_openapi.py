@@ -56,7 +56,7 @@ def test_an_operation_is_described_with_an_example(operation: dict[str, Any]) ->
     in_path = [one for one in operation["parameters"] if one.get("in") == "path"]
 
     assert operation["summary"]
-    assert operation["tags"][0].startswith(("End Close: ", "Lerian: ", "tieout: "))
+    assert operation["tags"][0].startswith(("End Close: ", "Lerian: ", "ReconLayer: ", "tieout: "))
     assert contents or in_path
     assert all("example" in content for content in contents)
     assert all("example" in parameter for parameter in in_path)

@@ -3,6 +3,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from e2e.main_job import Job, make_job
+from e2e.payments import Payments
 from fixtures.public_api import PublicApi, new_organization
 from fixtures.stack import RunningStack
 
@@ -22,3 +23,8 @@ async def stranger(stack: RunningStack) -> AsyncIterator[PublicApi]:
         record = {"data_stream_key": "theirs", "amount": 1, "direction": "credit"}
         await api.post("/v1/records", record | {"date": "2026-11-02"})
         yield api
+
+
+@pytest.fixture(scope="module")
+async def payments(api: PublicApi) -> Payments:
+    return Payments(api)

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx2
 
-_PLACE = re.compile(r"/(\w+)/\{\w+\}")
+_PLACE = re.compile(r"/([\w-]+)/\{\w+\}")
 _CSV = "date,amount,currency,direction\n2026-01-05,12.34,EUR,credit\n"
 # Members of a query or body that name an object of the organisation → the kind of object.
 _NAMED = {

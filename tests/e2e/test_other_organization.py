@@ -181,6 +181,7 @@ async def _objects_of(job: Job) -> Objects:
     await until(
         lambda: job.api.get(f"{runs}/{run['id']}"), lambda one: one["status"] == "completed"
     )
+    case = await _settled_case(job.api)
     (api_key,) = (await job.api.get("/v1/api_keys"))["data"]
     demanded = await job.api.post(
         "/v1/data_stream_property_definitions",
@@ -197,6 +198,8 @@ async def _objects_of(job: Job) -> Objects:
         "organizations": job.api.organization.organization_id,
         "data_stream_property_definitions": demanded["id"],
         "operations": operation["id"],
+        "payment-intents": case["paymentIntentId"],
+        "reconciliation-cases": case["id"],
         "runs": run["id"],
         "data_streams": "spare",  # that of the operation
         "stream numbers": (await job.api.get("/v1/data_streams/bank"))["id"],
@@ -212,3 +215,17 @@ async def _objects_of(job: Job) -> Objects:
         "reconciliation_exceptions": raised["exception_id"],
         "exceptions": raised["break_id"],
     }
+
+
+async def _settled_case(api: PublicApi) -> Any:
+    """Make a payment and its evidence; the case then: settled, so that its age stands still."""
+    paid = {"amount": "5.00", "currency": "EUR"}
+    intent = {"externalReference": "paid", "destination": paid, "paymentType": "bank"}
+    await api.post("/v1/payment-intents", intent)
+    await api.post("/v1/evidence/bank", {"sourceRef": "1", "externalReference": "paid", **paid})
+
+    async def cases() -> list[Any]:
+        return [one["case"] for one in (await api.get("/v1/reconciliation-cases"))["items"]]
+
+    found = await until(cases, lambda all_: [one["status"] for one in all_] == ["resolved"])
+    return found[0]

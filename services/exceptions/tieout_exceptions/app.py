@@ -12,7 +12,10 @@ from tieout_exceptions.background import Resender, Resumer, Sweeper
 from tieout_exceptions.break_commands import BreakCommands
 from tieout_exceptions.bucket_commands import BucketCommands
 from tieout_exceptions.bulk_work import BulkWork
+from tieout_exceptions.case_setup import CaseSetup
+from tieout_exceptions.case_work import CaseCommands
 from tieout_exceptions.catalog import Catalog
+from tieout_exceptions.evidence_intake import EvidenceIntake
 from tieout_exceptions.force_match import ForceMatch
 from tieout_exceptions.handlers import (
     Outcomes,
@@ -22,6 +25,7 @@ from tieout_exceptions.handlers import (
     read_config,
     read_delivery,
 )
+from tieout_exceptions.intent_intake import IntentIntake
 from tieout_exceptions.owners import Ingest, Matcher
 from tieout_exceptions.parts import Parts
 from tieout_exceptions.routes import (
@@ -32,6 +36,10 @@ from tieout_exceptions.routes import (
     breaks,
     buckets,
     bulk_work,
+    case_work,
+    cases,
+    evidence,
+    payment_intents,
     sweep,
 )
 from tieout_exceptions.settings import ExceptionsSettings
@@ -80,7 +88,20 @@ def build(common: CommonSettings, own: ExceptionsSettings) -> FastAPI:
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     install_problems(app)
-    for part in (bulk_work, breaks, break_work, adjusting, approving, buckets, audit, sweep):
+    for part in (
+        bulk_work,
+        breaks,
+        break_work,
+        adjusting,
+        approving,
+        buckets,
+        audit,
+        sweep,
+        payment_intents,
+        evidence,
+        cases,
+        case_work,
+    ):
         app.include_router(part.router, dependencies=[Depends(require_token(token))])
     return app
 
@@ -96,6 +117,7 @@ def _parts(plumbing: Plumbing, own: ExceptionsSettings, matcher: Matcher, ingest
         max_attempts=own.operation_attempts,
     )
     breaks_work = BreakCommands(clock=_clock, scale=scale)
+    setup = CaseSetup(pool=plumbing.api, matcher=matcher, ingest=ingest, clock=_clock)
     return Parts(
         api=plumbing.api,
         clock=_clock,
@@ -113,6 +135,10 @@ def _parts(plumbing: Plumbing, own: ExceptionsSettings, matcher: Matcher, ingest
             clock=_clock,
             every_seconds=own.sweep_seconds,
         ),
+        case_setup=setup,
+        intent_intake=IntentIntake(pool=plumbing.api, setup=setup, ingest=ingest, clock=_clock),
+        evidence_intake=EvidenceIntake(pool=plumbing.api, setup=setup, ingest=ingest, clock=_clock),
+        case_work=CaseCommands(clock=_clock, scale=own.case_scale),
     )
 
 
@@ -120,7 +146,7 @@ def _subscribe(plumbing: Plumbing, common: CommonSettings, own: ExceptionsSettin
     outcomes = Intake(
         pool=plumbing.worker,
         decode=read_delivery,
-        handle=Outcomes(scale=own.scale).on_outcomes,
+        handle=Outcomes(scale=own.scale, case_scale=own.case_scale).on_outcomes,
         failpoint=plumbing.failpoint,
     )
     config = Intake(

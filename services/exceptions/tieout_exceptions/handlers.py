@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import msgspec
 import structlog
@@ -10,18 +10,25 @@ from aiokafka import ConsumerRecord
 
 from tieout_contracts.audit_events import AuditNoted
 from tieout_contracts.config_events import ConfigMessage, ReconciliationConfig, StreamConfig
+from tieout_contracts.outcomes import Outcome
+from tieout_exceptions.domain.cases.following import follow
+from tieout_exceptions.domain.cases.judgement import CaseScale
+from tieout_exceptions.domain.cases.picture import CasePicture
+from tieout_exceptions.domain.cases.telling import tell_cases
+from tieout_exceptions.domain.cases.views import read_fields, views_of
 from tieout_exceptions.domain.outcomes import STORING, Applicable, read_outcome
 from tieout_exceptions.domain.picture import Picture
 from tieout_exceptions.domain.projection import apply_outcome
 from tieout_exceptions.domain.sequence import in_order
 from tieout_exceptions.domain.severity import SeverityScale
-from tieout_exceptions.store import audit, known, pictures, projections
+from tieout_exceptions.store import audit, case_books, case_pictures, known, pictures, projections
 from tieout_exceptions.store.projections import Holdings, Parked
 from tieout_runtime.intake import Refusals
 from tieout_runtime.postgres import Connection
 
 _log = structlog.get_logger(__name__)
 _decode_audit = msgspec.json.Decoder(AuditNoted).decode
+_decode_outcome = msgspec.json.Decoder(Outcome).decode
 _decode_config = msgspec.json.Decoder(ConfigMessage).decode
 
 
@@ -79,6 +86,7 @@ class Outcomes:
     """Keeps the projection: each outcome once, in the order of its reconciliation's numbers."""
 
     scale: SeverityScale
+    case_scale: CaseScale = field(default_factory=CaseScale)
 
     async def on_outcomes(self, connection: Connection, deliveries: Sequence[Delivery]) -> Refusals:
         """Apply what is next; park what comes after a gap; refuse what cannot be read."""
@@ -116,10 +124,20 @@ class Outcomes:
         unreadable: dict[int, str] = {}
         if held.anything or not gapless or _any_storing(fresh):
             outcomes, unreadable = _read(fresh)
+        told: dict[int, Outcome] = {}
+        if held.makes_cases:
+            told, untold = _read_whole(
+                {seq: fresh[seq] for seq in fresh.keys() - unreadable.keys()}
+            )
+            unreadable |= untold
         order = in_order(applied_seq=picture.applied_seq, numbers=fresh.keys() - unreadable.keys())
         turn = range(picture.applied_seq + 1, order.last + 1)
         in_turn = [outcomes[seq] for seq in turn if seq in outcomes]
         await self._apply(connection, picture, held, in_turn)
+        of_cases = [told[seq] for seq in turn if seq in told]
+        await self._follow(connection, picture, of_cases)
+        if picture.events:
+            await pictures.publish(connection, picture, at=(of_cases or in_turn)[-1].at)
         picture.applied_seq = order.last
         if order.waiting:
             await _park(
@@ -142,7 +160,22 @@ class Outcomes:
         for outcome in outcomes:
             apply_outcome(picture, outcome, self.scale)
         await pictures.write_rows(connection, picture, self.scale)
-        await pictures.publish(connection, picture, at=outcomes[-1].at)
+
+    async def _follow(
+        self, connection: Connection, picture: Picture, outcomes: Sequence[Outcome]
+    ) -> None:
+        """Bring the cases forward that these outcomes are about."""
+        if not outcomes:
+            return
+        book = await case_books.find_book(connection, picture.organization_id)
+        if book is None:
+            raise LookupError(f"organization {picture.organization_id} has no book of cases")
+        cases = CasePicture(book=book)
+        await case_pictures.gather(connection, cases, outcomes)
+        for outcome in outcomes:
+            follow(cases, outcome, self.case_scale)
+        await case_pictures.write(connection, cases)
+        tell_cases(picture, cases.changes, by="system")
 
 
 def _any_storing(fresh: dict[int, Delivery]) -> bool:
@@ -167,6 +200,22 @@ def _read(fresh: dict[int, Delivery]) -> tuple[dict[int, Applicable], dict[int, 
             continue
         if outcome is not None:
             outcomes[seq] = outcome
+    return outcomes, unreadable
+
+
+def _read_whole(fresh: dict[int, Delivery]) -> tuple[dict[int, Outcome], dict[int, str]]:
+    """Read outcomes that make cases, by number, and why others cannot be read."""
+    outcomes: dict[int, Outcome] = {}
+    unreadable: dict[int, str] = {}
+    for seq, one in fresh.items():
+        try:
+            outcome: Outcome = _decode_outcome(one.value)
+            for view in views_of(outcome):
+                read_fields(view)
+        except (msgspec.MsgspecError, ValueError) as error:
+            unreadable[seq] = f"outcome {seq} of {one.reconciliation_id} is not readable: {error}"
+            continue
+        outcomes[seq] = outcome
     return outcomes, unreadable
 
 

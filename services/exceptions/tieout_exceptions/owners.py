@@ -13,6 +13,7 @@ from tieout_runtime.problems import Problem
 
 _SERVER_ERROR = 500
 _NOT_FOUND = 404
+_CREATED = 201
 # Not about the request itself: the same request may be taken a moment later.
 _PASSING = frozenset({401, 408, 409, 425, 429})
 
@@ -76,6 +77,30 @@ class Matcher:
             told | {"reconciliation_id": reconciliation_id}, ReconciliationConfig
         )
 
+    async def make_case_reconciliation(
+        self, organization_id: int, body: dict[str, Any], rules: list[dict[str, Any]]
+    ) -> int:
+        """Make the reconciliation of an organisation's cases, once, with its rules; its number."""
+        path = "/internal/reconciliations"
+        made = await self._once(path, organization_id, body, key="cases")
+        number = int(made["id"])
+        for index, rule in enumerate(rules):
+            whole = rule | {"reconciliation_id": number}
+            await self._once("/internal/rules", organization_id, whole, key=f"cases:{index}")
+        return number
+
+    async def _once(
+        self, path: str, organization_id: int, body: dict[str, Any], *, key: str
+    ) -> dict[str, Any]:
+        response = await self.client.call(
+            "POST",
+            path,
+            organization_id=organization_id,
+            headers={"x-idempotency-key": key},
+            json=body,
+        )
+        return dict(response.json())
+
     async def _put(
         self, operation: Operation, command: str, organization_id: int, body: dict[str, Any]
     ) -> dict[str, Any]:
@@ -102,6 +127,52 @@ class Ingest:
         )
         told = response.json() | {"type": "stream", "organization_id": organization_id}
         return msgspec.convert(told | {"stream_id": stream_id}, StreamConfig)
+
+    async def make_stream(self, *, organization_id: int, key: str, name: str) -> int:
+        """Make a stream, or take the one of that key; its number."""
+        try:
+            response = await self.client.call(
+                "POST",
+                "/internal/streams",
+                organization_id=organization_id,
+                json={"key": key, "name": name},
+            )
+        except Problem as problem:
+            if problem.code != "duplicate_key":
+                raise
+            response = await self.client.call(
+                "GET", f"/internal/streams/by-key/{key}", organization_id=organization_id
+            )
+        return int(response.json()["id"])
+
+    async def record(
+        self, *, organization_id: int, stream_key: str, external_id: str
+    ) -> dict[str, Any] | None:
+        """Find a record of a stream by its own identity; None when there is none."""
+        response = await self.client.call(
+            "GET",
+            "/internal/records",
+            organization_id=organization_id,
+            params={"data_stream_key": stream_key, "external_id": external_id, "limit": 1},
+        )
+        found = response.json()["data"]
+        return dict(found[0]) if found else None
+
+    async def add_record(
+        self, document: dict[str, Any], *, organization_id: int, account_id: int
+    ) -> tuple[bool, dict[str, Any]]:
+        """Have a record taken: whether it (or a version of it) is new, and the record.
+
+        The same identity with other money is a Problem 422 `external_id_conflict`.
+        """
+        response = await self.client.call(
+            "POST",
+            "/internal/records",
+            organization_id=organization_id,
+            account_id=account_id,
+            json=document,
+        )
+        return response.status_code == _CREATED, dict(response.json())
 
 
 def _asked(operation: Operation) -> dict[str, Any]:

@@ -11,9 +11,13 @@ from tieout_exceptions.background import Sweeper
 from tieout_exceptions.break_commands import BreakCommands
 from tieout_exceptions.bucket_commands import BucketCommands
 from tieout_exceptions.bulk_work import BulkWork
+from tieout_exceptions.case_setup import CaseSetup
+from tieout_exceptions.case_work import CaseCommands
 from tieout_exceptions.catalog import Catalog
 from tieout_exceptions.domain.severity import SeverityScale
+from tieout_exceptions.evidence_intake import EvidenceIntake
 from tieout_exceptions.force_match import ForceMatch
+from tieout_exceptions.intent_intake import IntentIntake
 from tieout_runtime.postgres import Connection, Pool, tenant_transaction
 
 
@@ -29,6 +33,10 @@ class Parts:
     buckets: BucketCommands
     catalog: Catalog
     sweeper: Sweeper
+    case_setup: CaseSetup
+    intent_intake: IntentIntake
+    evidence_intake: EvidenceIntake
+    case_work: CaseCommands
 
     def begin(self, organization_id: int) -> Callable[[], AbstractAsyncContextManager[Connection]]:
         """Return what opens a transaction that sees one organisation only."""

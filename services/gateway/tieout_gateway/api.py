@@ -14,6 +14,7 @@ from tieout_gateway.routes import (
     balance_proof,
     buckets,
     bulk_requests,
+    case_export,
     docs,
     entries,
     explanations,
@@ -24,7 +25,9 @@ from tieout_gateway.routes import (
     lerian_work,
     matches,
     organizations,
+    payment_intents,
     properties,
+    reconciliation_cases,
     reconciliations,
     records,
     rule_proposals,
@@ -60,6 +63,9 @@ _GUARDED = (
     users,
     api_keys,
     audit,
+    payment_intents,
+    reconciliation_cases,
+    case_export,
 )
 
 

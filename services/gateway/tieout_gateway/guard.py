@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from tieout_gateway.authentication import Authenticator
 from tieout_gateway.domain import strict_json
 from tieout_gateway.domain.client_address import client_address
+from tieout_gateway.domain.dialects import dialect_of
 from tieout_gateway.domain.request_headers import IdempotencyKeyError, idempotency_key
 from tieout_gateway.domain.scopes import Scope
 from tieout_gateway.scope_table import SCOPES
@@ -19,6 +20,8 @@ from tieout_runtime.problems import Problem, invalid, not_found
 
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _NUL = "\x00"
+_REPEATED = frozenset({"verdict"})  # parameters that are lists
+_NAMING = ("authorization", "x-organization-id")
 
 
 class StrictRequest(Request):
@@ -43,6 +46,7 @@ class GuardedRoute(APIRoute):
         reads_json = self.body_field is not None
 
         async def guarded(request: Request) -> Response:
+            _check_naming(request)
             await _admit(request, scope_needed)
             _check_address(request)
             request.state.idempotency_key = _key_of(request) if method in _WRITES else None
@@ -75,6 +79,16 @@ async def _admit(request: Request, scope_needed: Scope) -> None:
         raise Problem(403, "forbidden", f"the key lacks the scope {scope_needed!r}")
 
 
+def _check_naming(request: Request) -> None:
+    """Refuse headers that name nobody, where the dialect says that they must: seed 003."""
+    if dialect_of(request.url.path) != "reconlayer":
+        return
+    for name in _NAMING:
+        value = request.headers.get(name)
+        if value is not None and not value.strip():
+            raise invalid(f"header.{name}", "is empty; name somebody, or leave it out")
+
+
 def _check_address(request: Request) -> None:
     """Refuse what no database can hold, and a parameter stated twice: only one would count."""
     if any(_NUL in value for value in request.path_params.values()):
@@ -82,7 +96,7 @@ def _check_address(request: Request) -> None:
     query = request.query_params.multi_items()
     names = [name for name, _ in query]
     for name, value in query:
-        if names.count(name) > 1:
+        if names.count(name) > 1 and name not in _REPEATED:
             raise invalid(f"query.{name}", "the parameter is stated more than once")
         if _NUL in value:
             raise invalid(f"query.{name}", "the text holds NUL")

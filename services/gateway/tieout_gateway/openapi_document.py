@@ -14,10 +14,17 @@ _WRITES = frozenset({"post", "put", "patch", "delete"})
 _PROBLEM_NAMES: dict[Dialect, str] = {
     "end_close": "EndCloseProblem",
     "lerian": "LerianProblem",
+    "reconlayer": "ReconLayerProblem",
     "ours": "Problem",
 }
+_PATH_EXAMPLES = {
+    "exceptionId": "000a0000-0000-87e0-8000-000000000047",
+    "intentId": "00140000-0000-87e0-8000-0000000001f6",
+    "caseId": "00150000-0000-87e0-8000-00000000000b",
+}
+_BAD_IS_400: tuple[Dialect, ...] = ("lerian", "reconlayer")
 _INTRODUCTION = """\
-One public door for several dialects: paths, names and errors of End Close and of Lerian Matcher.
+One public door for several dialects: paths, names and errors of End Close, ReconLayer, Lerian.
 
 - **Credential**: an API key as `X-API-KEY` or `Authorization: Bearer`, or a person's OIDC token \
 as Bearer. It names the organisation, of several `X-Organization-Id` chooses; another \
@@ -153,7 +160,7 @@ def _complete_answer(answer: Json, method: str, schemas: Json) -> None:
 
 def _error_statuses(path: str, method: str, operation: Json) -> set[int]:
     statuses = {401, 403, 422, 429, 503}
-    if dialect_of(path) == "lerian" or method in _WRITES:
+    if dialect_of(path) in _BAD_IS_400 or method in _WRITES:
         statuses.add(400)
     if "{" in path or method in _WRITES or operation["parameters"][0].get("in") == "query":
         statuses.add(404)
@@ -195,7 +202,10 @@ def _problem_schema(dialect: Dialect) -> Json:
         },
     }
     properties |= {
-        member: {"type": "string", "description": f"the same as `{source}`"}
+        member: {
+            **({"type": "string"} if source != "errors" else properties["errors"]),
+            "description": f"the same as `{source}`",
+        }
         for member, source in MEMBERS[dialect].items()
     }
     return {"type": "object", "required": list(properties), "properties": properties}
@@ -203,5 +213,5 @@ def _problem_schema(dialect: Dialect) -> Json:
 
 def _path_example(parameter: Json) -> Any:
     if parameter["schema"].get("format") == "uuid":
-        return "000a0000-0000-87e0-8000-000000000047"
+        return _PATH_EXAMPLES[parameter["name"]]
     return 41 if parameter["schema"]["type"] == "integer" else "bank-eur"

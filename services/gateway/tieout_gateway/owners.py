@@ -1,5 +1,6 @@
 """The way from the public door to the services that own things."""
 
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -47,6 +48,17 @@ class Asking:
     async def exceptions(self, method: str, path: str, **content: Any) -> httpx2.Response:
         return await self._call(self.owners.exceptions, method, path, **content)
 
+    async def read_exceptions(self, path: str, **content: Any) -> httpx2.Response:
+        """Open an answer of exceptions that is read as it arrives; the caller closes it."""
+        opened = self.owners.exceptions.open(
+            path,
+            organization_id=self.principal.organization_id,
+            account_id=self.principal.account_id,
+            headers=self._headers({}),
+            **content,
+        )
+        return await _answered(opened, path)
+
     async def _call(
         self,
         client: InternalClient,
@@ -57,25 +69,33 @@ class Asking:
         **content: Any,
     ) -> httpx2.Response:
         """Ask an owner; raises Problem, as it answered or 503 when it did not."""
-        sent = dict(headers or {})
+        sent = self._headers(headers)
         if self.idempotency_key is not None and method != "GET":
             sent["x-idempotency-key"] = self.idempotency_key
-        if self.traceparent is not None:
-            sent["traceparent"] = self.traceparent
-        try:
-            return await client.call(
-                method,
-                path,
-                organization_id=self.principal.organization_id,
-                account_id=self.principal.account_id,
-                headers=sent,
-                **content,
-            )
-        except Problem as problem:
-            if problem.status == HTTPStatus.UNAUTHORIZED:  # it is us whom the owner does not know
-                _log.error("owner_refuses_our_token", path=path)  # no trace needed
-                raise unavailable("a service does not accept the gateway") from problem
-            raise
+        called = client.call(
+            method,
+            path,
+            organization_id=self.principal.organization_id,
+            account_id=self.principal.account_id,
+            headers=sent,
+            **content,
+        )
+        return await _answered(called, path)
+
+    def _headers(self, given: dict[str, str] | None) -> dict[str, str]:
+        traced = {} if self.traceparent is None else {"traceparent": self.traceparent}
+        return {**(given or {}), **traced}
+
+
+async def _answered(asked: Awaitable[httpx2.Response], path: str) -> httpx2.Response:
+    """Wait for an owner's answer; that it does not know us is no fault of the caller."""
+    try:
+        return await asked
+    except Problem as problem:
+        if problem.status == HTTPStatus.UNAUTHORIZED:
+            _log.error("owner_refuses_our_token", path=path)  # no trace needed
+            raise unavailable("a service does not accept the gateway") from problem
+        raise
 
 
 async def asking(request: Request) -> Asking:

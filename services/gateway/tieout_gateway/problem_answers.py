@@ -1,6 +1,7 @@
 """Every error leaves as `application/problem+json` in the words of the dialect it was asked in."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
 import structlog
@@ -10,11 +11,12 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
-from tieout_gateway.domain.dialects import dialect_of, problem_body, status_of
+from tieout_gateway.domain.dialects import Dialect, dialect_of, problem_body, status_of
 from tieout_gateway.scope_table import methods_at
 from tieout_runtime.postgres import TRANSIENT_ERRORS
 from tieout_runtime.problems import MEDIA_TYPE, Problem, json_path, unavailable
 
+_UNDERSCORE = re.compile(r"_([a-z])")
 _log = structlog.get_logger(__name__)
 
 
@@ -27,7 +29,7 @@ def problem_response(problem: Problem, scope: Scope) -> JSONResponse:
         status=status,
         code=problem.code,
         detail=problem.detail,
-        errors=problem.errors,
+        errors=_named(problem.errors, dialect),
         instance=scope["path"],
         request_id=scope["state"]["request_id"],
     )
@@ -62,6 +64,17 @@ def install_problem_answers(app: FastAPI) -> None:
 
     for kind in TRANSIENT_ERRORS:
         app.add_exception_handler(kind, on_transient)
+
+
+def _named(errors: Sequence[Mapping[str, str]], dialect: Dialect) -> Sequence[Mapping[str, str]]:
+    """Name members as the dialect does: owners write them with underscores."""
+    if dialect != "reconlayer":
+        return errors
+    return [{**one, "path": _UNDERSCORE.sub(_upper, one["path"])} for one in errors]
+
+
+def _upper(found: re.Match[str]) -> str:
+    return found[1].upper()
 
 
 def _validation_problem(error: RequestValidationError) -> Problem:

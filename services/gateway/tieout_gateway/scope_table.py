@@ -11,6 +11,7 @@ _RULES = "/v1/reconciliation_rules"
 _MATCHES = "/v1/reconciliation_matches"
 _BUCKETS = "/v1/reconciliation_exceptions"
 _BREAKS = "/v1/exceptions/{exceptionId}"
+_CASES = "/v1/reconciliation-cases"
 
 # (method, path template) → scope. A route that is not here cannot be made.
 SCOPES: Mapping[tuple[str, str], Scope] = {
@@ -105,6 +106,19 @@ SCOPES: Mapping[tuple[str, str], Scope] = {
     ("DELETE", "/v1/api_keys/{id}"): "admin",
     ("GET", "/v1/audit_entries"): "admin",
     ("GET", "/v1/audit_entries/verification"): "admin",
+    ("GET", "/v1/payment-intents"): "view",
+    ("POST", "/v1/payment-intents"): "act",
+    ("GET", "/v1/payment-intents/{intentId}"): "view",
+    ("POST", "/v1/evidence/provider"): "act",
+    ("POST", "/v1/evidence/chain"): "act",
+    ("POST", "/v1/evidence/bank"): "act",
+    ("POST", "/v1/evidence/file"): "act",
+    ("GET", _CASES): "view",
+    ("GET", f"{_CASES}/{{caseId}}"): "view",
+    ("POST", f"{_CASES}/{{caseId}}/resolve"): "act",
+    ("POST", f"{_CASES}/{{caseId}}/archive"): "act",
+    ("POST", f"{_CASES}/{{caseId}}/notes"): "act",
+    ("GET", "/v1/exports/reconciliation-cases"): "view",
 }
 
 _PATHS = {path: re.compile(re.sub(r"\{\w+\}", "[^/]+", path)) for _, path in SCOPES}

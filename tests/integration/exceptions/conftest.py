@@ -23,10 +23,15 @@ from tieout_exceptions.background import Resender, Resumer, Sweeper
 from tieout_exceptions.break_commands import BreakCommands
 from tieout_exceptions.bucket_commands import BucketCommands
 from tieout_exceptions.bulk_work import BulkWork
+from tieout_exceptions.case_setup import CaseSetup
+from tieout_exceptions.case_work import CaseCommands
 from tieout_exceptions.catalog import Catalog
+from tieout_exceptions.domain.cases.judgement import CaseScale
 from tieout_exceptions.domain.severity import SeverityScale
+from tieout_exceptions.evidence_intake import EvidenceIntake
 from tieout_exceptions.force_match import ForceMatch
 from tieout_exceptions.handlers import Delivery, Outcomes, read_delivery
+from tieout_exceptions.intent_intake import IntentIntake
 from tieout_exceptions.owners import Ingest, Matcher
 from tieout_exceptions.parts import Parts
 from tieout_exceptions.routes import (
@@ -37,6 +42,10 @@ from tieout_exceptions.routes import (
     breaks,
     buckets,
     bulk_work,
+    case_work,
+    cases,
+    evidence,
+    payment_intents,
     sweep,
 )
 from tieout_local.ports import LOOPBACK, free_port
@@ -219,6 +228,7 @@ async def rig(
         max_attempts=3,
     )
     breaks_work = BreakCommands(clock=clock, scale=SCALE)
+    setup = CaseSetup(pool=api, matcher=clients[0], ingest=clients[1], clock=clock)
     parts = Parts(
         api=api,
         clock=clock,
@@ -232,11 +242,28 @@ async def rig(
         sweeper=Sweeper(
             pool=worker, matcher=clients[0], scale=SCALE, clock=clock, every_seconds=0.1
         ),
+        case_setup=setup,
+        intent_intake=IntentIntake(pool=api, setup=setup, ingest=clients[1], clock=clock),
+        evidence_intake=EvidenceIntake(pool=api, setup=setup, ingest=clients[1], clock=clock),
+        case_work=CaseCommands(clock=clock, scale=CaseScale()),
     )
     app = FastAPI()
     install_problems(app)
     app.state.parts = parts
-    for part in (bulk_work, breaks, break_work, adjusting, approving, buckets, audit, sweep):
+    for part in (
+        bulk_work,
+        breaks,
+        break_work,
+        adjusting,
+        approving,
+        buckets,
+        audit,
+        sweep,
+        payment_intents,
+        evidence,
+        cases,
+        case_work,
+    ):
         app.include_router(part.router, dependencies=[Depends(require_token(TOKEN))])
     async with httpx2.AsyncClient(
         transport=httpx2.ASGITransport(app=app),

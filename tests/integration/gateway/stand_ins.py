@@ -82,8 +82,8 @@ class Owner:
         unknown = DOWN if self.is_down else (404, NOT_FOUND, {})
         status, body, headers = self.answers.get(key, unknown)
         answer = (
-            JSONResponse(body, status, headers=headers)
-            if body is not None
-            else Response(status_code=status, headers=headers)
+            Response(body, status, headers=headers)
+            if body is None or isinstance(body, bytes)
+            else JSONResponse(body, status, headers=headers)
         )
         await answer(scope, receive, send)

@@ -1,5 +1,6 @@
 """What holds for every route of the document, whichever route that is."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -49,7 +50,14 @@ def address_of(path: str) -> str:
     known = {"{id}": "41", "{record_id}": "501", "{run_id}": "81", "{key}": "bank-eur"}
     for name, value in known.items():
         path = path.replace(name, value)
-    return path.replace("{exceptionId}", str(uuid_of(Kind.BREAK, 71)))
+    named = {
+        "{exceptionId}": uuid_of(Kind.BREAK, 71),
+        "{intentId}": uuid_of(Kind.PAYMENT_INTENT, 502),
+        "{caseId}": uuid_of(Kind.CASE, 11),
+    }
+    for name, number in named.items():
+        path = path.replace(name, str(number))
+    return path
 
 
 def test_the_scope_table_and_the_document_name_the_same_routes() -> None:
@@ -108,7 +116,7 @@ async def test_an_object_its_owner_does_not_show_this_organisation_is_404(
 async def test_what_is_no_identifier_is_404_and_nobody_is_asked(
     gateway: Gateway, method: str, path: str, operation: dict[str, Any], bad: str
 ) -> None:
-    address = path.replace("{id}", bad).replace("{exceptionId}", bad).replace("{record_id}", bad)
+    address = re.sub(r"\{\w+\}", bad, path)
 
     answer = await gateway.ask(method, address, **content_of(operation))
 

@@ -19,6 +19,9 @@ OURS = {"code", "request_id", "errors"}
         ("/v1/exceptions", "lerian"),
         ("/v1/exceptions/x/force-match", "lerian"),
         ("/v1/reconciliation_exceptions/1", "end_close"),
+        ("/v1/reconciliation-cases/x/resolve", "reconlayer"),
+        ("/v1/exports/reconciliation-cases", "reconlayer"),
+        ("/v1/evidence/bank", "reconlayer"),
         ("/v1/nothing", "end_close"),
         ("/readyz", "ours"),
         ("/", "ours"),
@@ -30,7 +33,12 @@ def test_the_path_names_the_dialect(path: str, dialect: Dialect) -> None:
 
 @pytest.mark.parametrize(
     ("dialect", "extra"),
-    [("end_close", {"message", "error"}), ("lerian", {"message"}), ("ours", set())],
+    [
+        ("end_close", {"message", "error"}),
+        ("lerian", {"message"}),
+        ("reconlayer", {"message", "error", "issues"}),
+        ("ours", set()),
+    ],
 )
 def test_a_problem_has_the_members_its_dialect_reads(dialect: Dialect, extra: set[str]) -> None:
     body = problem_body(

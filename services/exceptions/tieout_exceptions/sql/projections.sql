@@ -27,7 +27,10 @@ SELECT organization_id, reconciliation_id,
                  AND wrong.mismatch_with IS NOT NULL AND wrong.resolved_seq IS NULL) AS mismatches,
        EXISTS (SELECT FROM parked_outcome AS parked
                WHERE parked.organization_id = wanted.organization_id
-                 AND parked.reconciliation_id = wanted.reconciliation_id) AS parks
+                 AND parked.reconciliation_id = wanted.reconciliation_id) AS parks,
+       EXISTS (SELECT FROM case_book AS book
+               WHERE book.organization_id = wanted.organization_id
+                 AND book.reconciliation_id = wanted.reconciliation_id) AS makes_cases
 FROM unnest($1::bigint[], $2::bigint[]) AS wanted (organization_id, reconciliation_id)
 
 -- name: advance

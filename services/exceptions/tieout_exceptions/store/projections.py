@@ -35,13 +35,15 @@ class Gap:
 class Holdings:
     """What is kept of a locked reconciliation: overdue entries, suggestions, parked outcomes.
 
-    `mismatches` are breaks of mismatches that an outcome may still resolve.
+    `mismatches` are breaks of mismatches that an outcome may still resolve; `makes_cases`: every
+    outcome counts.
     """
 
     stores: bool
     suggests: bool
     mismatches: bool
     parks: bool
+    makes_cases: bool
 
     @property
     def anything(self) -> bool:
@@ -75,6 +77,7 @@ async def holdings(connection: Connection, keys: Sequence[Key]) -> dict[Key, Hol
             suggests=row["suggests"],
             mismatches=row["mismatches"],
             parks=row["parks"],
+            makes_cases=row["makes_cases"],
         )
         for row in rows
     }

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Literal
 
-Dialect = Literal["end_close", "lerian", "ours"]
+Dialect = Literal["end_close", "lerian", "reconlayer", "ours"]
 
 # The first prefix that fits names the dialect of a path.
 _PREFIXES: Sequence[tuple[str, Dialect]] = (
@@ -13,6 +13,10 @@ _PREFIXES: Sequence[tuple[str, Dialect]] = (
     ("/v1/users", "ours"),
     ("/v1/api_keys", "ours"),
     ("/v1/approval_limits", "lerian"),
+    ("/v1/payment-intents", "reconlayer"),
+    ("/v1/evidence", "reconlayer"),
+    ("/v1/reconciliation-cases", "reconlayer"),
+    ("/v1/exports/", "reconlayer"),
     ("/v1/", "end_close"),
 )
 
@@ -20,6 +24,8 @@ _PREFIXES: Sequence[tuple[str, Dialect]] = (
 STATUSES: Mapping[tuple[Dialect, str], int] = {
     ("lerian", "validation_failed"): 400,
     ("lerian", "invalid_json"): 400,
+    ("reconlayer", "validation_failed"): 400,
+    ("reconlayer", "invalid_json"): 400,
     ("end_close", "invalid_json"): 422,
     ("ours", "invalid_json"): 422,
 }
@@ -28,6 +34,7 @@ STATUSES: Mapping[tuple[Dialect, str], int] = {
 MEMBERS: Mapping[Dialect, Mapping[str, str]] = {
     "end_close": {"message": "detail", "error": "code"},
     "lerian": {"message": "detail"},  # its `code` and `title` are RFC 9457's and ours
+    "reconlayer": {"message": "detail", "error": "code", "issues": "errors"},
     "ours": {},
 }
 

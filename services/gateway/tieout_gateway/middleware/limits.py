@@ -1,4 +1,4 @@
-"""How much and how long: limits on body, silence and duration; uploads have their own."""
+"""How much and how long: limits on body, silence and duration; files have their own."""
 
 import asyncio
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class RequestLimits:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limits = self._upload if is_upload(scope) else self._usual
+        limits = self._upload if is_long(scope) else self._usual
         if declared_length(scope) > limits.body_bytes:
             await problem_response(too_large(limits), scope)(scope, receive, send)
             return
@@ -83,9 +83,11 @@ class _Metered:
         return message
 
 
-def is_upload(scope: Scope) -> bool:
-    """Tell the routes that take a file: they have the larger limits."""
+def is_long(scope: Scope) -> bool:
+    """Tell the routes that take a file or give all there is: they have the larger limits."""
     path: str = scope["path"]
+    if scope["method"] == "GET":
+        return path.startswith("/v1/exports/")
     return (
         scope["method"] == "POST"
         and path.startswith("/v1/data_streams/")

@@ -12,6 +12,7 @@ from tieout_runtime.idempotency import Answer
 END_CLOSE = "End Close"
 LERIAN = "Lerian"
 OURS = "tieout"
+RECONLAYER = "ReconLayer"
 FromCaller = Annotated[Asking, Depends(asking)]
 FromRegister = Annotated[Register, Depends(register_of)]
 
