@@ -220,6 +220,32 @@ async def test_every_severity_is_filtered_by_and_every_other_refused(
     assert await _refused(desk, severity="SEVERE") == "query.severity"
 
 
+async def test_every_other_filter_narrows_and_pages_follow_each_other(desk: Desk) -> None:
+    number, path = desk.spare(), "/v1/exceptions"
+    await desk.work(number, "assign", {"assignee": "filters@example.com"})
+    first = await desk.api.get(path)
+    every = [one["id"] for one in await desk.api.all_of(path, limit=7)]
+    made = (await desk.api.get(f"{path}/{number}"))["createdAt"]
+
+    async def found(**params: str) -> list[str]:
+        return [one["id"] for one in await desk.api.all_of(path, limit=200, **params)]
+
+    assert (first["limit"], first["hasMore"], len(first["items"])) == (20, True, 20)
+    assert len(every) == len(set(every)) == len(AMOUNTS)
+    assert [one["id"] for one in first["items"]] == every[:20]
+    assert await found(assigned_to="filters@example.com") == [number]
+    assert await found(external_system="JIRA") == []
+    assert await found(date_from="2100-01-01") == await found(date_to="2000-01-01") == []
+    assert await found(date_from="2000-01-01", date_to="2099-12-31") == every
+    assert number in await found(date_from=made)
+    assert number not in await found(date_to=made)
+    for name, wrong in {
+        "date_from": "yesterday", "date_to": "2026-02-30", "limit": "201", "cursor": "!",
+        "sort_by": "id", "assigned_to": "",
+    }.items():  # fmt: skip
+        assert await _refused(desk, **{name: wrong}) == f"query.{name}"
+
+
 async def _refused(desk: Desk, **params: str) -> str:
     answer = await desk.api.client.get("/v1/exceptions", params=params)
     assert answer.status_code == 400

@@ -89,5 +89,5 @@ def _validation_problem(error: RequestValidationError) -> Problem:
 def _place(location: Sequence[str | int]) -> str:
     """Name a JSON path into the body, or `query.name`, `header.name`."""
     if location and location[0] in {"query", "header"}:
-        return ".".join(map(str, location))
+        return ".".join(map(str, location[:2]))  # behind it: which alternative was tried
     return json_path(location)
