@@ -80,8 +80,11 @@ class Approvals:
             settled = disapproved(operation, current, message=message, at=now)
             picture.put_settlement(settled, at=now)
             await keep_picture(connection, picture, self.scale, at=now)
-            shown = break_answer(settled.changed_break, at=now, scale=self.scale)
-            return Answer(status=200, body=json_bytes(shown))
+            was, shown = (
+                json_bytes(break_answer(one, at=now, scale=self.scale))
+                for one in (current, settled.changed_break)
+            )
+            return Answer(status=200, body=shown, before=was)
 
         async with begin() as connection:
             return await idempotency.once(
@@ -114,9 +117,11 @@ class Approvals:
         now = self.clock()
 
         async def execute(connection: Connection) -> Answer:
-            await replace_limits(connection, limits, organization_id=claim.organization_id)
-            kept = await limits_of(connection, organization_id=claim.organization_id)
-            return Answer(status=200, body=json_bytes(limits_answer(kept)))
+            named = {"organization_id": claim.organization_id}
+            was = json_bytes(limits_answer(await limits_of(connection, **named)))
+            await replace_limits(connection, limits, **named)
+            kept = json_bytes(limits_answer(await limits_of(connection, **named)))
+            return Answer(status=200, body=kept, before=was)
 
         async with begin() as connection:
             return await idempotency.once(

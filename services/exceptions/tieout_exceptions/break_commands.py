@@ -57,8 +57,11 @@ class BreakCommands:
             )
             picture.put_break(changed, at=now)
             await keep_picture(connection, picture, self.scale, at=now)
-            shown = break_answer(changed, at=now, scale=self.scale)
-            return Answer(status=200, body=json_bytes(shown))
+            was, shown = (
+                json_bytes(break_answer(one, at=now, scale=self.scale))
+                for one in (current, changed)
+            )
+            return Answer(status=200, body=shown, before=was)
 
         async with begin() as connection:
             return await idempotency.once(

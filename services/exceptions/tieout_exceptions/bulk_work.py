@@ -8,10 +8,11 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from tieout_exceptions.break_commands import BreakCommands
-from tieout_exceptions.domain.answers import json_bytes
+from tieout_exceptions.domain.answers import break_answer, json_bytes
 from tieout_exceptions.domain.breaks import WORKABLE, Break, assigned
 from tieout_exceptions.domain.orders import Order
 from tieout_exceptions.domain.picture import Picture
@@ -60,6 +61,7 @@ class BulkWork:
                     continue
                 changed = assigned(current, assignee, at=now)
                 picture.put_break(changed, at=now)
+                await self._tell(connection, claim, current, changed, at=now)
                 results.append({"id": break_id, "status": changed.status})
             touched = {id(picture): picture for picture, _ in held.values()}
             for picture in touched.values():
@@ -70,6 +72,17 @@ class BulkWork:
             return await idempotency.once(
                 connection, claim, at=now, execute=lambda: execute(connection)
             )
+
+    async def _tell(
+        self, connection: Connection, claim: Claim, was: Break, now_is: Break, *, at: datetime
+    ) -> None:
+        """Tell of one break among many as if it had been changed alone."""
+        before, after = (
+            json_bytes(break_answer(one, at=at, scale=self.breaks.scale)) for one in (was, now_is)
+        )
+        own = replace(claim, route=f"{claim.route}/{was.id}")
+        changed = Answer(status=200, body=after, before=before)
+        await idempotency.tell(connection, own, at=at, answer=changed)
 
     async def resolve(self, begin: Begin, claim: Claim, orders: Sequence[Order]) -> Answer:
         """Force-match each that may be; raises Problem only where all have to be sent again."""
@@ -85,7 +98,14 @@ class BulkWork:
                 else await operations.next_operation_id(connection)
             )
             if not joins:
-                await idempotency.store(connection, claim, at=now, operation_id=number)
+                asked = json_bytes({"ids": [one.break_id for one in orders]})
+                await idempotency.store(
+                    connection,
+                    claim,
+                    at=now,
+                    operation_id=number,
+                    begun=Answer(status=202, body=asked),
+                )
         ends_at = asyncio.get_running_loop().time() + TOGETHER_S
         results = await self._resolve_each(begin, claim, orders, ends_at)
         answer = Answer(status=200, body=json_bytes({"results": results}), replayed=joins)

@@ -23,3 +23,8 @@ async def told(rig: Rig) -> list[tuple[str | None, str, str]]:
         for _, one in await rig.events()
         if one["type"] == "break.changed"
     ]
+
+
+async def audited(rig: Rig) -> list[dict[str, Any]]:
+    """Read what was told of callers' changes, in order."""
+    return [one for _, one in await rig.events("audit.v1")]

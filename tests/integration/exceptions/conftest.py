@@ -197,12 +197,12 @@ class Rig:
         assert len(found) == 1
         return found[0]
 
-    async def events(self) -> list[tuple[str, dict[str, Any]]]:
+    async def events(self, topic: str = "exceptions.v1") -> list[tuple[str, dict[str, Any]]]:
         """Read what the outbox tells downstream: (ce_id, event)."""
         import lz4.frame  # noqa: PLC0415 - only here
 
         rows = await self.worker.fetch(
-            "SELECT payload FROM outbox WHERE topic = 'exceptions.v1' ORDER BY id"
+            "SELECT payload FROM outbox WHERE topic = $1 ORDER BY id", topic
         )
         chunks = [
             msgspec.msgpack.decode(lz4.frame.decompress(row["payload"]), type=Chunk) for row in rows

@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from integration.exceptions.break_reads import audited
 from integration.exceptions.conftest import Rig
 from integration.exceptions.force_calls import asked, force, one_late, statuses
 
@@ -245,3 +246,19 @@ async def test_wrong_limits_are_refused(rig: Rig, wrong: list[dict[str, Any]], p
 
     assert (answer.status_code, [one["path"] for one in answer.json()["errors"]]) == (422, [path])
     assert await rig.json("/approval_limits") == LIMIT
+
+
+async def test_who_approved_and_what_limits_were_is_told(rig: Rig) -> None:
+    break_id = await waiting_one(rig)
+    await limit(rig, {"limits": []})
+    await review(rig, break_id, "approve")
+
+    told = [(one["action"].split("/")[-1], one["account_id"], one.get("before"))
+            for one in await audited(rig)]  # fmt: skip
+
+    assert told == [
+        ("approval_limits", 3, {"limits": []}),
+        ("force-match", 3, None),
+        ("approval_limits", 3, LIMIT),
+        ("approve", 4, None),
+    ]

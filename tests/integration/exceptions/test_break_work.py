@@ -7,6 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from integration.exceptions.break_reads import audited
 from integration.exceptions.conftest import Rig
 from integration.exceptions.force_calls import force, one_late
 
@@ -217,3 +218,19 @@ async def test_unknown_and_foreign_are_404(rig: Rig) -> None:
 
     assert {one.status_code for one in answers} == {404}
     assert (await rig.one_break())["version"] == 1
+
+
+async def test_every_handover_is_told_with_what_was_before(rig: Rig) -> None:
+    break_id = await one_late(rig)
+
+    await assign(rig, break_id, ANN)
+    await work(rig, break_id, "unassign")
+    await work(rig, break_id, "comments", {"content": "seen"})
+
+    given, taken, said = await audited(rig)
+    assert [one["before"]["assigned_to"] for one in (given, taken)] == [None, ANN]
+    assert [one["after"]["assigned_to"] for one in (given, taken)] == [ANN, None]
+    assert (said["action"], said["after"]["content"]) == (
+        f"POST /internal/breaks/{break_id}/comments",
+        "seen",
+    )

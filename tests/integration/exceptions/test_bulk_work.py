@@ -6,6 +6,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from integration.exceptions.break_reads import audited
 from integration.exceptions.conftest import Rig
 from integration.exceptions.force_calls import asked
 
@@ -175,3 +176,29 @@ async def test_a_hundred_are_taken(rig: Rig) -> None:
 
     assert {code for _, code in told(answer)} == {"not_found"}
     assert len(told(answer)) == 100
+
+
+async def test_each_that_is_assigned_is_told_as_it_was_and_is(rig: Rig) -> None:
+    ids = await breaks_of(rig, 1, 3)
+
+    await bulk(rig, "assign", [*ids, 10**9])
+
+    changes = {one["action"]: one for one in await audited(rig)}
+    assert changes.keys() == {
+        "POST /internal/breaks/bulk/assign",
+        *(f"POST /internal/breaks/bulk/assign/{one}" for one in ids),
+    }
+    one = changes[f"POST /internal/breaks/bulk/assign/{ids[0]}"]
+    assert (one["before"]["status"], one["after"]["status"]) == ("OPEN", "ASSIGNED")
+    assert (one["before"]["assigned_to"], one["after"]["assigned_to"]) == (None, ANN)
+
+
+async def test_each_that_is_resolved_is_told_to_have_begun(rig: Rig) -> None:
+    ids = await breaks_of(rig, 1, 3)
+
+    await bulk(rig, "resolve", [*ids, 10**9])
+
+    changes = {one["action"]: one for one in await audited(rig)}
+    whole = changes.pop("POST /internal/breaks/bulk/resolve")
+    assert (whole["status"], whole["after"]) == (202, {"ids": [*ids, 10**9]})
+    assert changes.keys() == {f"POST /internal/breaks/bulk/resolve/{one}" for one in ids}
