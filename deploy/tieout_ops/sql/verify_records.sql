@@ -115,11 +115,12 @@ WITH accepted AS (
     UNION ALL
     SELECT entry.organization_id, entry.reconciliation_id, entry.stream_id, entry.fields, false
     FROM matcher.entry
+    JOIN ingest.route USING (organization_id, reconciliation_id, stream_id)
     LEFT JOIN matcher.open_entry AS waiting USING (organization_id, reconciliation_id, record_id)
     LEFT JOIN matcher.match ON match.organization_id = entry.organization_id
          AND match.id = entry.match_id AND match.status = 'accepted'
-    WHERE waiting.record_id IS NOT NULL OR match.id IS NOT NULL
-       OR entry.ended IN ('closed', 'ignored')
+    WHERE route.active AND (waiting.record_id IS NOT NULL OR match.id IS NOT NULL
+       OR entry.ended IN ('closed', 'ignored'))
 ), summed AS (
     SELECT organization_id, reconciliation_id, stream_id, money.currency, is_accepted,
            count(*) AS records,

@@ -17,6 +17,7 @@ from tieout_matcher.operations import Operations
 from tieout_matcher.overdue import OverdueClaims
 from tieout_matcher.parts import Parts
 from tieout_matcher.passes import Passes
+from tieout_matcher.reconciliation_changes import ReconciliationChanges
 from tieout_matcher.record_changes import RecordChanges
 from tieout_matcher.rekeying import Rekeying
 from tieout_matcher.released import Releaser
@@ -128,6 +129,7 @@ def _parts(
         operations=Operations(rule_book=rule_book, manual=manual, clock=_clock),
         suggestions=Suggestions(rule_book=rule_book, clock=_clock),
         releaser=releaser,
+        reconciliation_changes=ReconciliationChanges(clock=_clock),
         record_changes=RecordChanges(
             reviser=Reviser(rule_book=rule_book, releaser=releaser, clock=_clock), clock=_clock
         ),

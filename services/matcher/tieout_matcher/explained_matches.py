@@ -81,9 +81,11 @@ async def stored_match(connection: Connection, organization_id: int, match_id: i
         raise not_found("match")
     members = await entries.members_of(connection, organization_id, [match_id])
     adjustments = await matches.adjustments_of(connection, organization_id, [match_id])
-    (reconciliation,) = await reconciliations.page(
+    found = await reconciliations.page(
         connection, organization_id, reconciliation_id=row["reconciliation_id"]
     )
+    if not found:
+        raise not_found("match")
     rule: Any = None
     if row["rule_id"] is not None:
         rule = await explanations.rule_version(
@@ -94,5 +96,5 @@ async def stored_match(connection: Connection, organization_id: int, match_id: i
         members=members[match_id],
         adjustments=adjustments[match_id],
         rule=rule,
-        sign_mode=reconciliation["sign_mode"],
+        sign_mode=found[0]["sign_mode"],
     )

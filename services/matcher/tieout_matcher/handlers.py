@@ -20,7 +20,7 @@ from tieout_matcher.domain.overdue import Deadlines
 from tieout_matcher.revising import Reviser
 from tieout_matcher.settle import settle
 from tieout_matcher.store import awaited, passes
-from tieout_matcher.store.reconciliation_lock import advance, lock
+from tieout_matcher.store.reconciliation_lock import Locked, advance, lock
 from tieout_matcher.store.rule_book import RuleBook
 from tieout_runtime.intake import Refusals
 from tieout_runtime.postgres import Connection
@@ -35,7 +35,18 @@ def decode_record(record: ConsumerRecord) -> RecordMessage:
 
 
 class _NotAllNewError(Exception):
-    """A delivery holds more than first versions; it is taken again by the way that tells them."""
+    """A delivery holds more than first versions to decide; it is taken again, told apart."""
+
+
+def _of_left_streams(
+    locked: Mapping[tuple[int, int], Locked], records: Iterable[RecordVersion]
+) -> bool:
+    """Whether a record is of a stream that is no part of its reconciliation any more."""
+    left = {key: one.left_streams for key, one in locked.items() if one.left_streams}
+    return bool(left) and any(
+        one.stream_id in left.get((one.organization_id, one.reconciliation_id), ())
+        for one in records
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +99,8 @@ class Matcher:
             connection,
             ((one.organization_id, one.reconciliation_id) for one in records.values()),
         )
+        if _of_left_streams(locked, records.values()):
+            raise _NotAllNewError
         books = {
             key: Arriving(
                 locked=one,

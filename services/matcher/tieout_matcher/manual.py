@@ -15,7 +15,13 @@ from tieout_matcher.domain.passes.snapshot import OpenRow, PassRules, keys_of
 from tieout_matcher.released import Releaser
 from tieout_matcher.store import entries as entry_store
 from tieout_matcher.store import making, passes, settling
-from tieout_matcher.store.reconciliation_lock import Locked, Moved, advance, lock, message_of
+from tieout_matcher.store.reconciliation_lock import (
+    Locked,
+    Moved,
+    advance,
+    lock_existing,
+    message_of,
+)
 from tieout_matcher.store.rule_book import RuleBook
 from tieout_runtime.postgres import Connection
 from tieout_runtime.problems import invalid, not_found
@@ -57,7 +63,7 @@ class ManualMatches:
         not open, a side missing, several currencies, or amounts that do not tie.
         """
         key = (organization_id, chosen.reconciliation_id)
-        locked = (await lock(connection, [key])).get(key)
+        locked = await lock_existing(connection, key)
         if locked is None:
             raise not_found("reconciliation")
         rules = await self.rule_book.rules_of(connection, locked)

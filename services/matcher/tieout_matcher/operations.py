@@ -64,6 +64,8 @@ class Operations:
         earlier = await _find(connection, asked.organization_id, asked.operation_id)
         if earlier is not None:
             return earlier
+        if locked.is_deleted:
+            raise not_found("reconciliation")
         at = self.clock()
         try:
             outcome = await self._make(connection, locked, asked)

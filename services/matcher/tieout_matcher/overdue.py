@@ -14,7 +14,14 @@ from tieout_matcher.domain.passes.reasons import break_reason, duplicate_of
 from tieout_matcher.store import awaited, duplicates, overdue
 from tieout_matcher.store import entries as entry_store
 from tieout_matcher.store.overdue import Late
-from tieout_matcher.store.reconciliation_lock import Locked, Moved, advance, lock, message_of
+from tieout_matcher.store.reconciliation_lock import (
+    Locked,
+    Moved,
+    advance,
+    lock,
+    lock_existing,
+    message_of,
+)
 from tieout_matcher.store.rule_book import RuleBook
 from tieout_runtime.postgres import Connection, Pool, transaction
 from tieout_runtime.problems import Problem, invalid, not_found
@@ -158,7 +165,7 @@ class OverdueClaims:
         Raises Problem 404 (reconciliation), 409 `already_matched` or `entry_not_open`, 422 (the
         record's stream is not in the reconciliation).
         """
-        locked = (await lock(connection, [key])).get(key)
+        locked = await lock_existing(connection, key)
         if locked is None:
             raise not_found("reconciliation")
         if record_stream_id not in await entry_store.streams_of(connection, key):

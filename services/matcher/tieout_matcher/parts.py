@@ -9,6 +9,7 @@ from tieout_matcher.explanations import Explanations
 from tieout_matcher.manual import ManualMatches
 from tieout_matcher.operations import Operations
 from tieout_matcher.overdue import OverdueClaims
+from tieout_matcher.reconciliation_changes import ReconciliationChanges
 from tieout_matcher.record_changes import RecordChanges
 from tieout_matcher.released import Releaser
 from tieout_matcher.rule_proposals import RuleProposals
@@ -34,6 +35,7 @@ class Parts:
     backtests: Backtests
     explanations: Explanations
     record_changes: RecordChanges
+    reconciliation_changes: ReconciliationChanges
     rule_proposals: RuleProposals
     rules_changed: Callable[[], None]
     runs_wanted: Callable[[], None]

@@ -38,7 +38,10 @@ class RecordChanges:
         ):
             return await record_changes.outcome_of(connection, key)
         sides = await record_changes.sides_of(
-            connection, version.organization_id, version.stream_id
+            connection,
+            version.organization_id,
+            version.stream_id,
+            record_ids=[version.record_id],
         )
         messages = [
             replace(version, reconciliation_id=reconciliation_id, side=side)
@@ -68,7 +71,12 @@ class RecordChanges:
             at=self.clock(),
         ):
             return await record_changes.outcome_of(connection, key)
-        sides = await record_changes.sides_of(connection, first.organization_id, first.stream_id)
+        sides = await record_changes.sides_of(
+            connection,
+            first.organization_id,
+            first.stream_id,
+            record_ids=[one.record_id for one in changes.values()],
+        )
         messages = [
             replace(one, reconciliation_id=reconciliation_id, side=side)
             for one in changes.values()

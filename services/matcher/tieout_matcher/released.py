@@ -1,6 +1,6 @@
 """Entries that count as just arrived: re-keyed after a rule changed, or released by a revoke."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -10,14 +10,17 @@ from tieout_matcher.domain.decide import Entry
 from tieout_matcher.domain.outcome import view_of
 from tieout_matcher.domain.passes.snapshot import OpenRow, PassRules, keys_of
 from tieout_matcher.domain.plan import RuleSet
+from tieout_matcher.domain.stream_changes import LEFT
 from tieout_matcher.settle import Arrivals, by_turn, settle
-from tieout_matcher.store import making, passes, released, settling
+from tieout_matcher.store import making, passes, reconciliation_changes, released, settling
 from tieout_matcher.store.reconciliation_lock import Locked, Moved, advance, lock, message_of
 from tieout_matcher.store.rule_book import RuleBook
+from tieout_matcher.streams_left import leave, overdue_among, returned
 from tieout_runtime.postgres import Connection
 from tieout_runtime.problems import not_found
 
 REKEY_ENTRIES = 2000
+SUGGESTIONS_AT_ONCE = 100
 CHANGED = "more of one of its records is open again"
 
 
@@ -32,16 +35,20 @@ class Releaser:
         """Re-key the next open entries of a reconciliation; answers whether more wait.
 
         They are taken in entry order, and entries that arrive meanwhile wait their turn behind
-        them: a rule made late finds what an early one would have found among what is open.
+        them: a rule made late finds what an early one would have found among what is open. Those
+        of streams that left are withdrawn; those of streams that came back come first.
         """
         locked = (await lock(connection, [key])).get(key)
         if locked is None or locked.rekey_after is None:
             return False
+        if await self._streams_change(connection, locked):
+            return True
         rules = await self.rule_book.rules_of(connection, locked)
         entries = await released.next_to_rekey(connection, locked, rules, limit=REKEY_ENTRIES)
         await settling.claim(connection, {key: entries})
         nothing = Moved(locked=locked, messages=[])
-        await self._decide(connection, locked, rules, entries, (), nothing)
+        staying, moved = await leave(connection, locked, entries, nothing, at=self.clock())
+        await self._decide(connection, locked, rules, staying, (), moved)
         more = len(entries) == REKEY_ENTRIES
         await released.rekeyed(connection, locked, entries[-1].entry_no if more else None)
         return more
@@ -80,7 +87,8 @@ class Releaser:
             locked=locked,
             messages=[message_of(told)],
             matched=-len(closed),
-            overdue=_overdue(free) - _overdue(one for one in members if one.record_id in were_open),
+            overdue=overdue_among(free)
+            - overdue_among(one for one in members if one.record_id in were_open),
         )
         await self._release(connection, locked, rules, free, moved)
 
@@ -169,9 +177,35 @@ class Releaser:
         before: Moved,
     ) -> None:
         """Decide entries that came back, behind a re-keying under way; then passes try them."""
-        now, later = by_turn(entries, locked.rekey_after)
-        await self._decide(connection, locked, rules, now, later, before)
+        staying, moved = await leave(connection, locked, entries, before, at=self.clock())
+        now, later = by_turn(staying, locked.rekey_after)
+        await self._decide(connection, locked, rules, now, later, moved)
         await self.enlist(connection, locked, rules, now)
+
+    async def _streams_change(self, connection: Connection, locked: Locked) -> bool:
+        """Take the next step that a change of streams asks for; False when none is left.
+
+        First suggestions that hold entries of streams that left are none any more; then entries of
+        streams that came back are open again, to be re-keyed with the others.
+        """
+        if locked.left_streams:
+            held = await reconciliation_changes.suggestions_of_left(
+                connection, locked, limit=SUGGESTIONS_AT_ONCE
+            )
+            for match_id in held:
+                await self._reject(connection, locked, match_id, LEFT, block=False)
+                locked = (await lock(connection, [locked.key]))[locked.key]
+            if held:
+                return True
+        records, more = await reconciliation_changes.take_returning(
+            connection, locked, limit=REKEY_ENTRIES
+        )
+        if records:
+            rules = await self.rule_book.rules_of(connection, locked)
+            entries = await released.entries_again(connection, locked, rules, records)
+            moved = returned(locked, entries, at=self.clock())
+            await self._release(connection, locked, rules, entries, moved)
+        return bool(records) or more
 
     async def enlist(
         self, connection: Connection, locked: Locked, rules: RuleSet, entries: Sequence[Entry]
@@ -213,13 +247,13 @@ class Releaser:
             before=before.messages,
         )
         (move,) = await settle(connection, [arrivals], at=at)
-        matched = move.matched + before.matched
-        overdue = move.overdue + before.overdue
-        await advance(connection, [replace(move, matched=matched, overdue=overdue)], at=at)
-
-
-def _overdue(entries: Iterable[Entry]) -> int:
-    return sum(1 for one in entries if one.overdue_seq is not None)
+        total = replace(
+            move,
+            matched=move.matched + before.matched,
+            overdue=move.overdue + before.overdue,
+            ended=before.ended,
+        )
+        await advance(connection, [total], at=at)
 
 
 def _ended(

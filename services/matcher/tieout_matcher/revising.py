@@ -15,7 +15,7 @@ from tieout_matcher.domain.later_versions import Standing, reason_of
 from tieout_matcher.domain.overdue import Deadlines
 from tieout_matcher.released import Releaser
 from tieout_matcher.settle import by_turn, settle
-from tieout_matcher.store import awaited, released, settling
+from tieout_matcher.store import awaited, reconciliation_changes, released, settling
 from tieout_matcher.store import standing as standings
 from tieout_matcher.store.reconciliation_lock import advance, lock
 from tieout_matcher.store.rule_book import RuleBook
@@ -136,6 +136,9 @@ class Reviser:
         await standings.write(connection, {one.locked.key: one.steps for one in turns}, at=at)
         await standings.add_withdrawn(
             connection, {one.locked.key: one.gone for one in turns}, at=at
+        )
+        await reconciliation_changes.keep_left(
+            connection, [(one.locked.key, entry) for one in turns for entry in one.left]
         )
         arrivals = []
         for one in turns:

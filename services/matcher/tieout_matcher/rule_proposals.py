@@ -21,7 +21,7 @@ from tieout_matcher.solving import TookTooLongError
 from tieout_matcher.store import learning
 from tieout_matcher.store import past as past_store
 from tieout_matcher.store.learning import KnownRules
-from tieout_matcher.store.reconciliation_lock import lock
+from tieout_matcher.store.reconciliation_lock import lock_existing
 from tieout_runtime.postgres import Connection, Pool, tenant_snapshot
 from tieout_runtime.problems import not_found, unavailable
 
@@ -77,7 +77,7 @@ class RuleProposals:
 
         Raises Problem 404.
         """
-        if key not in await lock(connection, [key]):
+        if await lock_existing(connection, key) is None:
             raise not_found("reconciliation")
         known = await learning.known_rules(connection, key)
         never = {meaning(rule) for rule in known.never}

@@ -20,6 +20,7 @@ from tieout_matcher.domain.later_versions import (
     revise,
 )
 from tieout_matcher.domain.outcome import Place, withdrawn
+from tieout_matcher.domain.stream_changes import LEFT
 from tieout_matcher.settle import Arrivals, by_turn, partly, unkeyed
 from tieout_matcher.store.reconciliation_lock import Locked, Moved, message_of
 
@@ -41,6 +42,7 @@ class Turn:
     """What one locked reconciliation is told in one go.
 
     `entries` are decided in this order: new ones (of `new`), and those that count as just arrived.
+    `gone` are new ones that never were open; `left` are those that come back with their stream.
     `touched` are records with the version they have by now.
     """
 
@@ -50,6 +52,7 @@ class Turn:
     entries: list[Entry] = field(default_factory=list)
     new: set[int] = field(default_factory=set)
     gone: list[Entry] = field(default_factory=list)
+    left: list[Entry] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     told: list[Outcome] = field(default_factory=list)
     touched: dict[int, int] = field(default_factory=dict)
@@ -103,9 +106,11 @@ class Turn:
         waiting = self.known.awaited.get((self.locked.reconciliation_id, message.record_id))
         newest = waiting if waiting and waiting.version > message.version else message
         if isinstance(newest, RecordWithdrawn):
-            entry = self._never_open(newest)
-            self.gone.append(entry)
-            self.told.append(withdrawn(self.place, entry=entry, reason=DELETED))
+            self._never_open(self._of_deleted(newest), reason=DELETED)
+        elif self._has_left(newest):
+            entry = self.arriving.read(newest, entry_no=self._next_no)
+            self.left.append(entry)
+            self._never_open(entry, reason=LEFT)
         else:
             self.entries.append(self.arriving.read(newest, entry_no=0))
             self.new.add(message.record_id)
@@ -113,10 +118,23 @@ class Turn:
         if waiting is not None:
             self.no_more_awaited.append(message.record_id)
 
-    def _never_open(self, message: RecordWithdrawn) -> Entry:
+    def _has_left(self, message: RecordVersion) -> bool:
+        """Whether the record's stream is no part of the reconciliation any more."""
+        return message.stream_id in self.locked.left_streams
+
+    @property
+    def _next_no(self) -> int:
+        """The number of an entry that is told of next."""
+        return self.locked.seq + len(self.told) + 1
+
+    def _never_open(self, entry: Entry, *, reason: str) -> None:
+        self.gone.append(entry)
+        self.told.append(withdrawn(self.place, entry=entry, reason=reason))
+
+    def _of_deleted(self, message: RecordWithdrawn) -> Entry:
         return Entry(
             record_id=message.record_id,
-            entry_no=self.locked.seq + len(self.told) + 1,
+            entry_no=self._next_no,
             version=message.version,
             stream_id=message.stream_id,
             side=message.side,
@@ -128,6 +146,8 @@ class Turn:
     def _revise(self, found: Standing, message: RecordVersion) -> None:
         step = revise(found, self._others(found), self._later(found, message), place=self.place)
         self.steps.append(step)
+        if step.after[0].ended == "withdrawn" and not isinstance(message, RecordWithdrawn):
+            self.left.append(step.after[0].entry)
         self.told += step.told
         self.entries += step.again
         self.touched |= {one.entry.record_id: one.entry.version for one in step.after}
@@ -143,7 +163,11 @@ class Turn:
         )
         entry = replace(entry, overdue_at=overdue_at, overdue_seq=overdue_seq)
         left_minor = found.entry.left_minor
-        return Later(entry=entry if left_minor is None else partly(entry, left_minor))
+        return Later(
+            entry=entry if left_minor is None else partly(entry, left_minor),
+            withdrawn=self._has_left(message) and found.ended not in ("closed", "ignored"),
+            why=LEFT,
+        )
 
     def standing(self, record_id: int) -> Standing | None:
         """Return where a record's entry stood before this turn; None when it has none."""

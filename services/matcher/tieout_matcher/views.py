@@ -48,7 +48,7 @@ def reconciliation_view(row: Row) -> JsonObject:
 
 
 def progress_view(row: Row) -> JsonObject:
-    """Entries decided = matched + unmatched + ended."""
+    """Entries decided = matched + unmatched + ended, also those of streams that left."""
     return {
         "decided": row["entries"],
         "matched": row["matched"],
@@ -57,7 +57,8 @@ def progress_view(row: Row) -> JsonObject:
         "overdue": row["overdue"],
         "seq": row["seq"],
         "rekeying": row["rekey_after"] is not None,
-        "stream_ids": [one["stream_id"] for one in json.loads(row["streams"])],
+        "stream_ids": [one["stream_id"] for one in json.loads(row["streams"])]
+        + row["left_streams"],
     }
 
 

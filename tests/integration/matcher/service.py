@@ -12,6 +12,7 @@ from integration.matcher.world import TOKEN, Key, World
 from tieout_matcher.app import ROUTES
 from tieout_matcher.explanations import Explanations
 from tieout_matcher.parts import Parts
+from tieout_matcher.reconciliation_changes import ReconciliationChanges
 from tieout_runtime.internal import InternalClient, require_token
 from tieout_runtime.problems import install_problems, not_found
 from unit.matcher.builders import ORGANIZATION
@@ -110,6 +111,7 @@ async def open_service(world: World) -> AsyncIterator[Service]:
             backtests=world.backtests,
             explanations=Explanations(pool=world.api, clock=world.clock),
             record_changes=world.record_changes,
+            reconciliation_changes=ReconciliationChanges(clock=world.clock),
             rule_proposals=proposals(world),
             rules_changed=rules_changed,
             runs_wanted=lambda: None,

@@ -126,16 +126,17 @@ WHERE organization_id = $1 AND id = ANY($2::bigint[]) ORDER BY id
 
 -- name: progress
 -- How far ingest is with a reconciliation of these streams (null: of those routed to it); one
--- whose route is not known yet will be backfilled.
-SELECT coalesce(sum(stream.records), 0)::bigint AS accepted,
+-- whose route is not known yet will be backfilled, of one that left counts what was sent by then.
+SELECT coalesce(sum(CASE WHEN route.active IS NOT FALSE THEN stream.records ELSE route.routed END),
+                0)::bigint AS accepted,
        coalesce(sum(route.routed), 0)::bigint AS routed,
-       coalesce(bool_or(route.stream_id IS NULL OR EXISTS (
+       coalesce(bool_or(route.stream_id IS NULL OR route.active AND EXISTS (
            SELECT FROM backfill
            WHERE backfill.organization_id = $1 AND backfill.reconciliation_id = $2
              AND backfill.stream_id = route.stream_id)), false) AS backfilling
 FROM stream LEFT JOIN route
   ON route.organization_id = $1 AND route.reconciliation_id = $2
- AND route.stream_id = stream.id AND route.active
+ AND route.stream_id = stream.id
 WHERE stream.organization_id = $1 AND stream.id = ANY (coalesce($3::bigint[], ARRAY(
     SELECT stream_id FROM route
     WHERE organization_id = $1 AND reconciliation_id = $2 AND active)))

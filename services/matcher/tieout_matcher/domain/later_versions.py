@@ -57,10 +57,11 @@ class Standing(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Later(Struct, frozen=True, kw_only=True, gc=False):
-    """What a record's entry says by its later version; `withdrawn`: the record is no more."""
+    """What a record's entry says by its later version; `withdrawn`: it is no more, and `why`."""
 
     entry: Entry
     withdrawn: bool = False
+    why: str = DELETED
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -100,11 +101,12 @@ def revise(standing: Standing, others: Sequence[Standing], later: Later, *, plac
         return Step(before=before, after=same, told=(told,))
     own = _own(standing, later)
     released = [replace(one, suggested_by=None) for one in others]
-    reason = reason_of(standing.entry.record_id, withdrawn=later.withdrawn)
+    deleted = later.withdrawn and later.why == DELETED
+    reason = reason_of(standing.entry.record_id, withdrawn=deleted)
     return Step(
         before=before,
         after=(own, *released),
-        told=(*_dropping(before, reason, place), _told_of(own, place)),
+        told=(*_dropping(before, reason, place), _told_of(own, place, later.why)),
         dropped=standing.suggested_by,
         reason=reason,
     )
@@ -132,9 +134,9 @@ def _own(standing: Standing, later: Later) -> Standing:
     return Standing(entry=later.entry, is_open=ended is None, ended=ended)
 
 
-def _told_of(own: Standing, place: Place) -> Outcome:
+def _told_of(own: Standing, place: Place, why: str) -> Outcome:
     if own.ended == "withdrawn":
-        return withdrawn(place, entry=own.entry, reason=DELETED)
+        return withdrawn(place, entry=own.entry, reason=why)
     return changed(place, entry=own.entry, ended=own.ended)
 
 

@@ -1,14 +1,24 @@
 """The body of a new reconciliation: defaults and checks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from tieout_contracts.money import MAX_DIGITS, MAX_EXPONENT, exponent_of
+from tieout_contracts.record import Side
+
+
+def _storable(name: str) -> str:
+    if "\x00" in name:
+        raise ValueError("a text must not contain the character NUL")
+    return name
+
 
 Identifier = Annotated[int, Field(gt=0, lt=2**53)]
+Name = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_storable)]
+StreamIds = Annotated[list[Identifier], Field(max_length=100)]
 
 
 class OpeningBalanceDraft(BaseModel):
@@ -38,20 +48,13 @@ class ReconciliationDraft(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = Field(min_length=1, max_length=255)
+    name: Name
     run_type: Literal["continuous", "batch"] = "continuous"
     sign_mode: Literal["same", "opposite", "absolute"] = "same"
     timezone: str = "UTC"
-    side_a_stream_ids: list[Identifier] = Field(default_factory=list, max_length=100)
-    side_b_stream_ids: list[Identifier] = Field(default_factory=list, max_length=100)
+    side_a_stream_ids: StreamIds = []
+    side_b_stream_ids: StreamIds = []
     opening_balances: list[OpeningBalanceDraft] = Field(default_factory=list, max_length=100)
-
-    @field_validator("name")
-    @classmethod
-    def _storable(cls, name: str) -> str:
-        if "\x00" in name:
-            raise ValueError("a text must not contain the character NUL")
-        return name
 
     @field_validator("timezone")
     @classmethod
@@ -62,9 +65,7 @@ class ReconciliationDraft(BaseModel):
 
     @model_validator(mode="after")
     def _one_side_each(self) -> "ReconciliationDraft":
-        both = set(self.side_a_stream_ids) & set(self.side_b_stream_ids)
-        if both:
-            raise ValueError(f"streams {sorted(both)} stand on both sides")
+        require_one_side_each(self.side_a_stream_ids, self.side_b_stream_ids)
         return self
 
     @model_validator(mode="after")
@@ -78,8 +79,41 @@ class ReconciliationDraft(BaseModel):
         return self
 
     @property
-    def sides(self) -> Mapping[int, str]:
+    def sides(self) -> Mapping[int, Side]:
         """Stream id → side."""
-        return dict.fromkeys(self.side_a_stream_ids, "A") | dict.fromkeys(
-            self.side_b_stream_ids, "B"
-        )
+        return sides_of(self.side_a_stream_ids, self.side_b_stream_ids)
+
+
+class ReconciliationChange(BaseModel):
+    """What is left out stays; a side that is named makes the other one be replaced as well."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Name = "-"
+    run_type: Literal["continuous", "batch"] = "continuous"
+    side_a_stream_ids: StreamIds = []
+    side_b_stream_ids: StreamIds = []
+
+    @model_validator(mode="after")
+    def _one_side_each(self) -> "ReconciliationChange":
+        require_one_side_each(self.side_a_stream_ids, self.side_b_stream_ids)
+        return self
+
+    @property
+    def sides(self) -> Mapping[int, Side] | None:
+        """Stream id → side; None when streams are not named."""
+        if not self.model_fields_set & {"side_a_stream_ids", "side_b_stream_ids"}:
+            return None
+        return sides_of(self.side_a_stream_ids, self.side_b_stream_ids)
+
+
+def require_one_side_each(side_a: Sequence[int], side_b: Sequence[int]) -> None:
+    both = set(side_a) & set(side_b)
+    if both:
+        raise ValueError(f"streams {sorted(both)} stand on both sides")
+
+
+def sides_of(side_a: Sequence[int], side_b: Sequence[int]) -> Mapping[int, Side]:
+    """Stream id → side."""
+    on_a: dict[int, Side] = dict.fromkeys(side_a, "A")
+    return on_a | dict.fromkeys(side_b, "B")

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from tieout_matcher.domain.reconciliation_draft import ReconciliationDraft
+from tieout_matcher.domain.reconciliation_draft import ReconciliationChange, ReconciliationDraft
 from tieout_matcher.parts import Parts
 from tieout_matcher.routes.replies import FromCaller, Identifier, Position, WithParts, answer, reply
 from tieout_matcher.store import reconciliations
@@ -57,6 +57,48 @@ async def show(reconciliation_id: Identifier, caller: FromCaller, parts: WithPar
     return reply(reconciliation_view(row))
 
 
+@router.patch("/{reconciliation_id}")
+async def change(
+    reconciliation_id: Identifier,
+    body: ReconciliationChange,
+    request: Request,
+    caller: FromCaller,
+    parts: WithParts,
+) -> Response:
+    key = (caller.organization_id, reconciliation_id)
+    async with tenant_transaction(parts.api, organization_id=caller.organization_id) as connection:
+        await _one(connection, *key)
+    await _require_streams(parts, caller, body)
+    claim = caller.claim(request, body.model_dump(exclude_unset=True))
+    async with tenant_transaction(parts.api, organization_id=caller.organization_id) as connection:
+
+        async def execute() -> Answer:
+            await parts.reconciliation_changes.change(connection, key, body)
+            return answer(reconciliation_view(await _one(connection, *key)))
+
+        found = await once(connection, claim, at=parts.clock(), execute=execute)
+    parts.rules_changed()
+    return json_response(found)
+
+
+@router.delete("/{reconciliation_id}")
+async def delete(
+    reconciliation_id: Identifier, request: Request, caller: FromCaller, parts: WithParts
+) -> Response:
+    claim = caller.claim(request, None)
+    async with tenant_transaction(parts.api, organization_id=caller.organization_id) as connection:
+
+        async def execute() -> Answer:
+            await parts.reconciliation_changes.delete(
+                connection, (caller.organization_id, reconciliation_id)
+            )
+            return answer(None, 204)
+
+        found = await once(connection, claim, at=parts.clock(), execute=execute)
+    parts.rules_changed()
+    return json_response(found)
+
+
 @router.get("/{reconciliation_id}/progress")
 async def progress(reconciliation_id: Identifier, caller: FromCaller, parts: WithParts) -> Response:
     async with tenant_transaction(parts.api, organization_id=caller.organization_id) as connection:
@@ -73,7 +115,9 @@ async def _one(connection: Connection, organization_id: int, reconciliation_id: 
     return rows[0]
 
 
-async def _require_streams(parts: Parts, caller: Caller, draft: ReconciliationDraft) -> None:
+async def _require_streams(
+    parts: Parts, caller: Caller, draft: ReconciliationDraft | ReconciliationChange
+) -> None:
     """Ask the owner of streams for each; an unknown one is 422 with its place."""
     for member in ("side_a_stream_ids", "side_b_stream_ids"):
         for index, stream_id in enumerate(getattr(draft, member)):

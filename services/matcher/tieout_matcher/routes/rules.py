@@ -10,7 +10,7 @@ from tieout_matcher.domain.rule_draft import RuleDraft, read_change, read_draft
 from tieout_matcher.parts import Parts
 from tieout_matcher.routes.replies import FromCaller, Identifier, WithParts, answer, reply
 from tieout_matcher.store import reconciliations
-from tieout_matcher.store.reconciliation_lock import lock
+from tieout_matcher.store.reconciliation_lock import lock, lock_existing
 from tieout_matcher.views import JsonObject, Row, rule_views
 from tieout_runtime.idempotency import Answer, once
 from tieout_runtime.internal import IfMatch, check_version, expected_version, json_response
@@ -43,7 +43,7 @@ async def _add(
     connection: Connection, parts: Parts, organization_id: int, draft: RuleDraft
 ) -> Answer:
     key = (organization_id, draft.reconciliation_id)
-    if key not in await lock(connection, [key]):
+    if await lock_existing(connection, key) is None:
         raise not_found("reconciliation")
     row = await reconciliations.add_rule(connection, organization_id, draft, at=parts.clock())
     return answer(await _shown(connection, organization_id, row), 201)

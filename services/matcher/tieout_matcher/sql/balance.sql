@@ -11,8 +11,9 @@ SELECT set_config('enable_nestloop', 'off', true), set_config('work_mem', '64MB'
 SELECT sign_mode, seq,
        (SELECT coalesce(json_agg(json_build_object('stream_id', stream_id, 'side', side)
                                  ORDER BY side, stream_id), '[]')
-        FROM reconciliation_stream WHERE organization_id = $1 AND reconciliation_id = $2) AS streams
-FROM reconciliation WHERE organization_id = $1 AND id = $2
+        FROM reconciliation_stream
+        WHERE organization_id = $1 AND reconciliation_id = $2 AND left_at IS NULL) AS streams
+FROM reconciliation WHERE organization_id = $1 AND id = $2 AND deleted_at IS NULL
 
 -- name: cut
 -- The last number that the journal had at $4.

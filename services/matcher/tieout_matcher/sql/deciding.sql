@@ -5,7 +5,7 @@
 -- name: lock
 -- K1: lock reconciliations in ascending order before anything of theirs is read.
 SELECT organization_id, id, sign_mode, timezone, seq, rules_version, rekey_after, awaited,
-       awaited_versions
+       awaited_versions, left_streams, deleted_at IS NOT NULL AS is_deleted
 FROM reconciliation WHERE (organization_id, id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))
 ORDER BY id FOR UPDATE
 

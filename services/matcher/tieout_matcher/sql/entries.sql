@@ -1,6 +1,6 @@
 -- name: streams
 -- The streams of a reconciliation.
-SELECT stream_id FROM reconciliation_stream WHERE organization_id = $1 AND reconciliation_id = $2
+SELECT stream_id FROM reconciliation_stream WHERE organization_id = $1 AND reconciliation_id = $2 AND left_at IS NULL
 
 -- name: entry
 -- One entry.

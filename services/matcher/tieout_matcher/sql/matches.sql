@@ -1,11 +1,13 @@
 -- name: page
--- Matches, newest last.
+-- Matches, newest last; those of a deleted reconciliation are nobody's.
 SELECT id, reconciliation_id, kind, status, rule_id, rule_version, operation_id, run_id, score, candidates,
        doubt, others, members, allocated::text[] AS allocated, created_at, decided_at, revoked_at,
        revoke_reason AS reason
 FROM match
 WHERE organization_id = $1 AND ($2::bigint IS NULL OR reconciliation_id = $2)
   AND ($3::text IS NULL OR status = $3) AND ($4::bigint IS NULL OR id = $4)
+  AND reconciliation_id NOT IN (
+      SELECT id FROM reconciliation WHERE organization_id = $1 AND deleted_at IS NOT NULL)
 ORDER BY id LIMIT $5 OFFSET $6
 
 -- name: count
@@ -13,6 +15,8 @@ ORDER BY id LIMIT $5 OFFSET $6
 SELECT count(*) FROM match
 WHERE organization_id = $1 AND ($2::bigint IS NULL OR reconciliation_id = $2)
   AND ($3::text IS NULL OR status = $3)
+  AND reconciliation_id NOT IN (
+      SELECT id FROM reconciliation WHERE organization_id = $1 AND deleted_at IS NOT NULL)
 
 -- name: adjustments
 -- What makes these matches tie.

@@ -2,7 +2,8 @@
 
 -- name: reconciliation
 -- How its amounts are read and when it decides.
-SELECT sign_mode, run_type FROM reconciliation WHERE organization_id = $1 AND id = $2
+SELECT sign_mode, run_type FROM reconciliation
+WHERE organization_id = $1 AND id = $2 AND deleted_at IS NULL
 
 -- name: window
 -- Entries dated from $3 to $4, whatever became of them; what was withdrawn was never there.

@@ -18,13 +18,15 @@ SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::int[], $6::numeric[])
 SELECT r.*, (SELECT coalesce(json_agg(json_build_object('stream_id', s.stream_id, 'side', s.side)
                                       ORDER BY s.side, s.stream_id), '[]')
              FROM reconciliation_stream s
-             WHERE s.organization_id = r.organization_id AND s.reconciliation_id = r.id) AS streams,
+             WHERE s.organization_id = r.organization_id AND s.reconciliation_id = r.id
+               AND s.left_at IS NULL) AS streams,
        (SELECT coalesce(json_agg(json_build_object(
                    'side', b.side, 'currency', b.currency, 'exponent', b.exponent,
                    'amount_minor', b.amount_minor::text) ORDER BY b.currency, b.side), '[]')
         FROM opening_balance b
         WHERE b.organization_id = r.organization_id AND b.reconciliation_id = r.id) AS opening_balances
-FROM reconciliation r WHERE r.organization_id = $1 AND r.id > $2 AND ($3::bigint IS NULL OR r.id = $3)
+FROM reconciliation r
+WHERE r.organization_id = $1 AND r.id > $2 AND ($3::bigint IS NULL OR r.id = $3) AND r.deleted_at IS NULL
 ORDER BY r.id LIMIT $4
 
 -- name: add_rule

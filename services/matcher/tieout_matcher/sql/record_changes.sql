@@ -12,9 +12,15 @@ SELECT outcome FROM record_change WHERE organization_id = $1 AND id = $2
 UPDATE record_change SET outcome = $3 WHERE organization_id = $1 AND id = $2
 
 -- name: sides
--- Where the records of a stream have entries.
-SELECT reconciliation_id, side FROM reconciliation_stream
-WHERE organization_id = $1 AND stream_id = $2
+-- Where these records of a stream have entries that may change: not where the stream left, unless a
+-- match holds one of them there still, and not where the reconciliation is no more.
+SELECT s.reconciliation_id, s.side FROM reconciliation_stream s
+JOIN reconciliation r ON r.organization_id = s.organization_id AND r.id = s.reconciliation_id
+WHERE s.organization_id = $1 AND s.stream_id = $2 AND r.deleted_at IS NULL
+  AND (s.left_at IS NULL OR EXISTS (
+      SELECT FROM entry e
+      WHERE e.organization_id = $1 AND e.reconciliation_id = s.reconciliation_id AND e.record_id = ANY($3::bigint[])
+        AND (e.match_id IS NOT NULL OR e.left_minor IS NOT NULL)))
 
 -- name: begin_all
 -- Claim the numbers of changes that are decided together; no row for those decided before.
@@ -37,4 +43,5 @@ FROM reconciliation CROSS JOIN LATERAL (
     LIMIT 1
 ) AS bound
 WHERE reconciliation.organization_id = $1 AND reconciliation.id = ANY($3::bigint[])
+  AND reconciliation.deleted_at IS NULL
 ORDER BY reconciliation.id

@@ -22,8 +22,11 @@ WHERE organization_id = $1 AND reconciliation_id = $2
   AND (members_a && $3::bigint[] OR members_b && $3::bigint[])
 
 -- name: reconciliation_of_match
--- Where a match belongs, to lock that first.
-SELECT reconciliation_id FROM match WHERE organization_id = $1 AND id = $2
+-- Where a match belongs, to lock that first; one of a deleted reconciliation is nobody's.
+SELECT reconciliation_id FROM match
+WHERE organization_id = $1 AND id = $2
+  AND reconciliation_id NOT IN (
+      SELECT id FROM reconciliation WHERE organization_id = $1 AND deleted_at IS NOT NULL)
 
 -- name: match
 -- One match.

@@ -21,7 +21,8 @@ class Locked:
     """A reconciliation under its row lock.
 
     `rekey_after` is the last entry re-keyed, if the others still wait for it. `awaited` counts
-    overdue times, `awaited_versions` later versions, set for records that have not arrived.
+    overdue times, `awaited_versions` later versions, set for records that have not arrived. Entries
+    of `left_streams`, which are no part of it any more, are not to be matched.
     """
 
     organization_id: int
@@ -33,6 +34,8 @@ class Locked:
     rekey_after: int | None
     awaited: int
     awaited_versions: int
+    left_streams: frozenset[int]
+    is_deleted: bool
 
     @property
     def key(self) -> tuple[int, int]:
@@ -80,10 +83,18 @@ async def lock(
             rekey_after=row["rekey_after"],
             awaited=row["awaited"],
             awaited_versions=row["awaited_versions"],
+            left_streams=frozenset(row["left_streams"]),
+            is_deleted=row["is_deleted"],
         )
         for row in rows
     ]
     return {one.key: one for one in found}
+
+
+async def lock_existing(connection: Connection, key: tuple[int, int]) -> Locked | None:
+    """Lock one for a command; None when there is none, or none any more."""
+    locked = (await lock(connection, [key])).get(key)
+    return None if locked is None or locked.is_deleted else locked
 
 
 async def advance(connection: Connection, moves: Sequence[Moved], *, at: datetime) -> None:

@@ -40,9 +40,15 @@ async def add(
         run_type=draft.run_type,
         sign_mode=draft.sign_mode,
         timezone=draft.timezone,
-        streams=[StreamSide(stream_id=one, side=side) for one, side in sides.items()],  # type: ignore[arg-type]  # the values are sides
+        streams=[StreamSide(stream_id=one, side=side) for one, side in sides.items()],
     )
-    key = f"reconciliation:{reconciliation_id}"
+    await tell(connection, config, at=at)
+    return reconciliation_id
+
+
+async def tell(connection: Connection, config: ReconciliationConfig, *, at: datetime) -> None:
+    """Tell of a reconciliation's newest version on the config topic."""
+    key = f"reconciliation:{config.reconciliation_id}"
     message = outbox.Message(
         msgspec.json.encode(config), f"{key}:{config.version}", "reconciliation", key
     )
@@ -51,13 +57,12 @@ async def add(
         outbox.Events(
             topic=CONFIG,
             key=key,
-            organization_id=organization_id,
+            organization_id=config.organization_id,
             source=SOURCE,
             at=at,
             messages=[message],
         ),
     )
-    return reconciliation_id
 
 
 async def _add_opening_balances(
@@ -101,7 +106,7 @@ async def add_rule(
         json.dumps(draft.stored),
         at,
     )
-    await _rules_changed(connection, (organization_id, draft.reconciliation_id))
+    await rules_changed(connection, (organization_id, draft.reconciliation_id))
     return row
 
 
@@ -130,7 +135,7 @@ async def change_rule(
         json.dumps(draft.stored),
         at,
     )
-    await _rules_changed(connection, (organization_id, draft.reconciliation_id))
+    await rules_changed(connection, (organization_id, draft.reconciliation_id))
     return row
 
 
@@ -150,10 +155,10 @@ async def retire_rule(
 ) -> None:
     """End a rule; matches it made stay, every open entry is re-keyed."""
     await connection.execute(_SQL["retire_rule"], key[0], rule_id, at)
-    await _rules_changed(connection, key)
+    await rules_changed(connection, key)
 
 
-async def _rules_changed(connection: Connection, key: tuple[int, int]) -> None:
+async def rules_changed(connection: Connection, key: tuple[int, int]) -> None:
     """Let everything open be keyed and tried again; the caller holds the row lock."""
     needs_passes = split_of(await rules_of(connection, key)).needs_passes
     await connection.execute(_SQL["rules_changed"], *key, needs_passes)

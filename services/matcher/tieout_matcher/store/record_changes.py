@@ -42,7 +42,7 @@ async def fix_all(
 
 async def linked(connection: Connection, organization_id: int, stream_id: int) -> list[int]:
     """Name the reconciliations that a stream belongs to."""
-    return sorted(await sides_of(connection, organization_id, stream_id))
+    return sorted(await sides_of(connection, organization_id, stream_id, record_ids=()))
 
 
 async def held(
@@ -65,7 +65,9 @@ async def fix(connection: Connection, key: Key, outcome: dict[str, Any]) -> None
     await connection.execute(_SQL["fix"], *key, json.dumps(outcome))
 
 
-async def sides_of(connection: Connection, organization_id: int, stream_id: int) -> dict[int, Side]:
-    """Return the reconciliations of a stream, with its side in each."""
-    rows = await connection.fetch(_SQL["sides"], organization_id, stream_id)
+async def sides_of(
+    connection: Connection, organization_id: int, stream_id: int, *, record_ids: Sequence[int]
+) -> dict[int, Side]:
+    """Return the reconciliations that records of a stream matter to, with its side in each."""
+    rows = await connection.fetch(_SQL["sides"], organization_id, stream_id, list(record_ids))
     return {row["reconciliation_id"]: row["side"] for row in rows}
