@@ -26,6 +26,7 @@ from tieout_exceptions.handlers import (
     read_delivery,
 )
 from tieout_exceptions.intent_intake import IntentIntake
+from tieout_exceptions.investigations import Investigations
 from tieout_exceptions.owners import Ingest, Matcher
 from tieout_exceptions.parts import Parts
 from tieout_exceptions.routes import (
@@ -34,6 +35,7 @@ from tieout_exceptions.routes import (
     audit,
     break_work,
     breaks,
+    bucket_work,
     buckets,
     bulk_work,
     case_work,
@@ -95,6 +97,7 @@ def build(common: CommonSettings, own: ExceptionsSettings) -> FastAPI:
         adjusting,
         approving,
         buckets,
+        bucket_work,
         audit,
         sweep,
         payment_intents,
@@ -127,6 +130,7 @@ def _parts(plumbing: Plumbing, own: ExceptionsSettings, matcher: Matcher, ingest
         breaks=breaks_work,
         bulk=BulkWork(breaks=breaks_work, force_match=force_match),
         buckets=BucketCommands(clock=_clock, scale=scale),
+        investigations=Investigations(matcher=matcher, clock=_clock),
         catalog=Catalog(pool=plumbing.api, matcher=matcher, ingest=ingest),
         sweeper=Sweeper(
             pool=plumbing.worker,

@@ -1,6 +1,6 @@
 """What people do to buckets. Source: semantics section 7, rule 3."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,7 +14,7 @@ from tieout_exceptions.domain.buckets import Bucket, deleted, make_bucket, with_
 from tieout_exceptions.domain.picture import Picture
 from tieout_exceptions.domain.severity import SeverityScale
 from tieout_exceptions.domain.slices import keep_bucket, tell_bucket
-from tieout_exceptions.store import pictures, projections
+from tieout_exceptions.store import bucket_work, pictures, projections
 from tieout_exceptions.store.buckets import NamedBucket, aggregates_of, list_buckets
 from tieout_runtime import idempotency
 from tieout_runtime.idempotency import Answer, Claim
@@ -115,6 +115,32 @@ class BucketCommands:
 
         return await _once(begin, claim, now, execute)
 
+    async def assign(
+        self,
+        begin: Begin,
+        claim: Claim,
+        bucket_id: int,
+        user_ids: Sequence[int],
+        *,
+        expected_version: int | None,
+    ) -> Answer:
+        """Say whose a bucket is, in this order; the same people again change nothing."""
+        now = self.clock()
+
+        async def execute(connection: Connection) -> Answer:
+            await _locked(connection, claim, bucket_id, expected_version)
+            was = await self._answer(connection, claim, bucket_id, now, status=200)
+            found = await find_bucket(
+                connection, organization_id=claim.organization_id, bucket_id=bucket_id
+            )
+            if found.assignee_ids != list(user_ids):
+                key = (claim.organization_id, bucket_id)
+                await bucket_work.set_assignees(connection, key, user_ids, at=now)
+            answer = await self._answer(connection, claim, bucket_id, now, status=200)
+            return replace(answer, before=was.body)
+
+        return await _once(begin, claim, now, execute)
+
     async def remove(
         self, begin: Begin, claim: Claim, bucket_id: int, *, expected_version: int | None
     ) -> Answer:
@@ -174,7 +200,7 @@ class BucketCommands:
             connection, organization_id=claim.organization_id, bucket_id=bucket_id
         )
         shown = await _shown(connection, claim.organization_id, bucket_id, now)
-        body = bucket_answer(found.bucket, found.names, shown)
+        body = bucket_answer(found.bucket, found.names, shown, assignee_ids=found.assignee_ids)
         return Answer(status=status, body=json_bytes(body))
 
 

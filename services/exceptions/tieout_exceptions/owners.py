@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from tieout_contracts.config_events import ReconciliationConfig, StreamConfig
+from tieout_exceptions.domain.investigating import Explained, Near
 from tieout_exceptions.domain.operations import Decided, Done, Operation, Refused
 from tieout_runtime.internal import InternalClient
 from tieout_runtime.problems import Problem
@@ -101,6 +102,19 @@ class Matcher:
         )
         return dict(response.json())
 
+    async def explained(
+        self, *, organization_id: int, reconciliation_id: int, record_id: int
+    ) -> Explained | None:
+        """Ask why an entry is open; None when it is not, or not there any more."""
+        path = f"/internal/reconciliations/{reconciliation_id}/entries/{record_id}/explanation"
+        try:
+            response = await self.client.call("GET", path, organization_id=organization_id)
+        except Problem as problem:
+            if problem.status != _NOT_FOUND:
+                raise
+            return None
+        return _explained(record_id, response.json())
+
     async def _put(
         self, operation: Operation, command: str, organization_id: int, body: dict[str, Any]
     ) -> dict[str, Any]:
@@ -189,6 +203,38 @@ def _asked(operation: Operation) -> dict[str, Any]:
         note += f" (effective {operation.effective_at.astimezone(UTC).isoformat()})"
     adjusting = {"amount": operation.adjust_amount, "currency": operation.adjust_currency}
     return body | adjusting | {"note": note}
+
+
+def _explained(record_id: int, told: dict[str, Any]) -> Explained | None:
+    """Read an explanation of the matcher."""
+    match = told.get("match")
+    if match is not None:
+        if match["status"] != "suggested":
+            return None
+        others = [one["record_id"] for one in match["members"] if one["record_id"] != record_id]
+        return Explained(
+            record_id=record_id,
+            candidates=match["candidates"] or len(others),
+            searched_all=True,
+            suggested=tuple(others),
+            suggestion_is_doubtful=bool(match["doubt"] or match["others"]),
+        )
+    if "searched" not in told:
+        return None
+    return Explained(
+        record_id=record_id,
+        candidates=told["searched"]["candidates"],
+        searched_all=told["searched"]["all_open"],
+        near=tuple(
+            Near(
+                record_id=one["record_id"],
+                failing=one["failing"],
+                is_open=one["state"] == "open",
+                message=one["message"],
+            )
+            for one in told["near_misses"]
+        ),
+    )
 
 
 def is_final(problem: Problem) -> bool:

@@ -18,6 +18,7 @@ from tieout_exceptions.domain.severity import SeverityScale
 from tieout_exceptions.evidence_intake import EvidenceIntake
 from tieout_exceptions.force_match import ForceMatch
 from tieout_exceptions.intent_intake import IntentIntake
+from tieout_exceptions.investigations import Investigations
 from tieout_runtime.postgres import Connection, Pool, tenant_transaction
 
 
@@ -31,6 +32,7 @@ class Parts:
     breaks: BreakCommands
     bulk: BulkWork
     buckets: BucketCommands
+    investigations: Investigations
     catalog: Catalog
     sweeper: Sweeper
     case_setup: CaseSetup

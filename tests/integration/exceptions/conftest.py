@@ -32,6 +32,7 @@ from tieout_exceptions.evidence_intake import EvidenceIntake
 from tieout_exceptions.force_match import ForceMatch
 from tieout_exceptions.handlers import Delivery, Outcomes, read_delivery
 from tieout_exceptions.intent_intake import IntentIntake
+from tieout_exceptions.investigations import Investigations
 from tieout_exceptions.owners import Ingest, Matcher
 from tieout_exceptions.parts import Parts
 from tieout_exceptions.routes import (
@@ -40,6 +41,7 @@ from tieout_exceptions.routes import (
     audit,
     break_work,
     breaks,
+    bucket_work,
     buckets,
     bulk_work,
     case_work,
@@ -238,6 +240,7 @@ async def rig(
         breaks=breaks_work,
         bulk=BulkWork(breaks=breaks_work, force_match=force_match),
         buckets=BucketCommands(clock=clock, scale=SCALE),
+        investigations=Investigations(matcher=clients[0], clock=clock),
         catalog=Catalog(pool=api, matcher=clients[0], ingest=clients[1]),
         sweeper=Sweeper(
             pool=worker, matcher=clients[0], scale=SCALE, clock=clock, every_seconds=0.1
@@ -257,6 +260,7 @@ async def rig(
         adjusting,
         approving,
         buckets,
+        bucket_work,
         audit,
         sweep,
         payment_intents,

@@ -7,6 +7,19 @@ from fastapi import FastAPI
 
 from tieout_runtime.problems import Problem, install_problems, not_found
 
+_ENTRY = "/internal/reconciliations/{number}/entries/{record_id}"
+_STREAMS: dict[int, dict[str, Any]] = {
+    11: {"name": "Bank"},
+    12: {"name": "Books"},
+    13: {"name": "Other"},
+}
+
+
+def _known(found: dict[int, dict[str, Any]], number: int, what: str) -> dict[str, Any]:
+    if number not in found:
+        raise not_found(what)
+    return found[number]
+
 
 @dataclass(kw_only=True)
 class StandInMatcher:
@@ -16,6 +29,7 @@ class StandInMatcher:
     refusal: dict[str, Any] | None = None
     operations: dict[int, dict[str, Any]] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    explanations: dict[int, dict[str, Any]] = field(default_factory=dict)
     reconciliations: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     def app(self) -> FastAPI:
@@ -44,20 +58,21 @@ class StandInMatcher:
             note("resend", body)
             return {"resent": 1}
 
+        @app.get(_ENTRY + "/explanation")
+        async def explanation(record_id: int) -> dict[str, Any]:
+            note("explanation", {"record_id": record_id})
+            return _known(self.explanations, record_id, "entry")
+
         @app.get("/internal/reconciliations/{number}")
         async def reconciliation(number: int) -> dict[str, Any]:
             note("reconciliation", {"id": number})
-            if number not in self.reconciliations:
-                raise not_found("reconciliation")
-            return self.reconciliations[number]
+            return _known(self.reconciliations, number, "reconciliation")
 
         @app.get("/internal/streams/{number}")
         async def stream(number: int) -> dict[str, Any]:
             note("stream", {"id": number})
-            known = {11: "Bank", 12: "Books", 13: "Other"}
-            if number not in known:
-                raise not_found("stream")
-            named = {"id": number, "version": 1, "key": f"key-{number}", "name": known[number]}
+            named = {"id": number, "version": 1, "key": f"key-{number}"}
+            named |= _known(_STREAMS, number, "stream")
             return named | {"expected_days": 2, "arrival_grace_seconds": 3600}
 
         return app

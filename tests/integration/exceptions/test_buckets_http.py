@@ -33,6 +33,7 @@ async def test_the_sweepers_bucket_has_every_member_of_the_contract(rig: Rig) ->
         "closed_at": None,
         "decimal_places": 2,
         "version": 1,
+        "assignee_ids": [],
         "aggregates": {
             "record_count": 2,
             "total_amount": 124750,
@@ -46,7 +47,12 @@ async def test_the_sweepers_bucket_has_every_member_of_the_contract(rig: Rig) ->
         },
     }
     assert found == expected
-    assert shown == expected | {"filtered_aggregates": expected["aggregates"], "comments": []}
+    assert shown == expected | {
+        "filtered_aggregates": expected["aggregates"],
+        "comments": [],
+        "investigation": None,
+        "investigation_sessions": [],
+    }
     assert at == "2026-03-01T12:02:00Z"
 
 

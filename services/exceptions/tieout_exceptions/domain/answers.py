@@ -1,6 +1,7 @@
 """The JSON that callers get: docs/internal-http.md. Amounts are integers of any size."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from tieout_exceptions.domain.aggregates import Aggregates
 from tieout_exceptions.domain.breaks import Break, current_severity
 from tieout_exceptions.domain.buckets import Bucket
+from tieout_exceptions.domain.investigating import Outcome
 from tieout_exceptions.domain.operations import Operation
 from tieout_exceptions.domain.severity import SeverityScale
 
@@ -20,6 +22,32 @@ class BucketNames:
     reconciliation_name: str | None
     stream_name: str | None
     stream_key: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentView:
+    """What a person said of a bucket; `author_id` and `mentions` are people's numbers."""
+
+    id: int
+    author_id: int
+    body: str
+    mentions: list[int]
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvestigationView:
+    """A search for the counterparts of what a bucket shows, and what it came to."""
+
+    id: int
+    outcome: Outcome
+    recommendation_text: str
+    confidence_percent: int
+    candidate_records_searched: int
+    suggested_record_ids: list[int]
+    filter_params: dict[str, Any]
+    created_at: datetime
+    completed_at: datetime
 
 
 _BREAK_MEMBERS = (
@@ -60,10 +88,10 @@ def bucket_title(bucket: Bucket, *, stream_name: str | None) -> str:
 
 
 def bucket_answer(
-    bucket: Bucket, names: BucketNames, found: Aggregates, filtered: Aggregates | None = None
+    bucket: Bucket, names: BucketNames, found: Aggregates, *, assignee_ids: Sequence[int]
 ) -> dict[str, Any]:
-    """Show a bucket; with `filtered` as the single-bucket view does, comments included."""
-    answer: dict[str, Any] = {
+    """Show a bucket as lists do."""
+    return {
         "id": bucket.id,
         "reconciliation_id": names.reconciliation_id,
         "reconciliation_name": names.reconciliation_name,
@@ -79,11 +107,37 @@ def bucket_answer(
         "closed_at": bucket.closed_at,
         "decimal_places": found.places,
         "version": bucket.version,
+        "assignee_ids": list(assignee_ids),
         "aggregates": aggregates_answer(found),
     }
-    if filtered is not None:
-        answer |= {"filtered_aggregates": aggregates_answer(filtered), "comments": []}
-    return answer
+
+
+def comment_answer(comment: CommentView) -> dict[str, Any]:
+    return asdict(comment)
+
+
+def investigation_answer(one: InvestigationView) -> dict[str, Any]:
+    """Show a finished investigation; confidence is a share of one."""
+    members = asdict(one)
+    return members | {
+        "status": "completed",
+        "confidence_score": members.pop("confidence_percent") / 100,
+    }
+
+
+def shown_beside(
+    filtered: Aggregates,
+    comments: Sequence[CommentView],
+    investigations: Sequence[InvestigationView],
+) -> dict[str, Any]:
+    """Give what only the view of a single bucket has; investigations come newest first."""
+    sessions = [investigation_answer(one) for one in investigations]
+    return {
+        "filtered_aggregates": aggregates_answer(filtered),
+        "comments": [comment_answer(one) for one in comments],
+        "investigation": sessions[0] if sessions else None,
+        "investigation_sessions": sessions,
+    }
 
 
 def aggregates_answer(found: Aggregates) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from tieout_contracts.ids import MAX_ID
 from tieout_contracts.record import Direction
 from tieout_exceptions.bucket_commands import BucketDraft, BucketEdit, find_bucket
 from tieout_exceptions.domain.aggregates import AgeBucket, Filters
-from tieout_exceptions.domain.answers import bucket_answer
+from tieout_exceptions.domain.answers import bucket_answer, shown_beside
 from tieout_exceptions.routes.requests import (
     FilledText,
     FromCaller,
@@ -20,6 +20,7 @@ from tieout_exceptions.routes.requests import (
     WithParts,
     reply,
 )
+from tieout_exceptions.store import bucket_work
 from tieout_exceptions.store.buckets import aggregates_of, list_buckets
 from tieout_runtime.internal import IfMatch, expected_version, json_response
 from tieout_runtime.problems import invalid
@@ -105,6 +106,7 @@ async def buckets(
             one.bucket,
             await parts.catalog.names(one, organization_id=organization_id),
             shown[one.bucket.id],
+            assignee_ids=one.assignee_ids,
         )
         for one in page
     ]
@@ -153,8 +155,12 @@ async def show(
             )
             for one in (Filters(), filters)
         ]
+        key = (organization_id, bucket_id)
+        comments = await bucket_work.comments(connection, key)
+        investigations = await bucket_work.investigations(connection, key)
     names = await parts.catalog.names(found, organization_id=organization_id)
-    return reply(bucket_answer(found.bucket, names, every[bucket_id], filtered[bucket_id]))
+    shown = bucket_answer(found.bucket, names, every[bucket_id], assignee_ids=found.assignee_ids)
+    return reply(shown | shown_beside(filtered[bucket_id], comments, investigations))
 
 
 @router.patch("/{bucket_id}")

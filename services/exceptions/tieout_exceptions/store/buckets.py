@@ -21,6 +21,7 @@ _SQL = load_queries("tieout_exceptions", "buckets.sql")
 class NamedBucket:
     bucket: Bucket
     names: BucketNames
+    assignee_ids: list[int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +54,7 @@ async def list_buckets(
                 stream_name=row["stream_name"],
                 stream_key=row["stream_key"],
             ),
+            assignee_ids=row["assignee_ids"],
         )
         for row in rows
     ]

@@ -73,8 +73,9 @@ async def change(
     async with tenant_transaction(parts.api, organization_id=caller.organization_id) as connection:
 
         async def execute() -> Answer:
+            was = reconciliation_view(await _one(connection, *key))
             await parts.reconciliation_changes.change(connection, key, body)
-            return answer(reconciliation_view(await _one(connection, *key)))
+            return answer(reconciliation_view(await _one(connection, *key)), before=was)
 
         found = await once(connection, claim, at=parts.clock(), execute=execute)
     parts.rules_changed()
@@ -85,14 +86,14 @@ async def change(
 async def delete(
     reconciliation_id: Identifier, request: Request, caller: FromCaller, parts: WithParts
 ) -> Response:
+    key = (caller.organization_id, reconciliation_id)
     claim = caller.claim(request, None)
     async with tenant_transaction(parts.api, organization_id=caller.organization_id) as connection:
 
         async def execute() -> Answer:
-            await parts.reconciliation_changes.delete(
-                connection, (caller.organization_id, reconciliation_id)
-            )
-            return answer(None, 204)
+            was = reconciliation_view(await _one(connection, *key))
+            await parts.reconciliation_changes.delete(connection, key)
+            return answer(None, 204, before=was)
 
         found = await once(connection, claim, at=parts.clock(), execute=execute)
     parts.rules_changed()
