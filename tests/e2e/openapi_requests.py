@@ -22,6 +22,7 @@ _NAMED = {
     "record_ids": "records",
     "external_id": "external ids",
     "user_id": "users",
+    "user_ids": "users",
 }
 _IS_A_NAME = re.compile(r".*_(id|ids|key)")
 # Objects by the path segment before their place, and by the kinds above.

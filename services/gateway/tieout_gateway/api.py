@@ -12,6 +12,7 @@ from tieout_gateway.routes import (
     api_keys,
     audit,
     balance_proof,
+    bucket_work,
     buckets,
     bulk_requests,
     case_export,
@@ -55,6 +56,7 @@ _GUARDED = (
     matches,
     runs,
     buckets,
+    bucket_work,
     lerian_bulk,  # before the routes of one exception: `bulk` is none
     lerian_exceptions,
     lerian_resolutions,

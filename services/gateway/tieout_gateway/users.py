@@ -1,6 +1,6 @@
 """The store of users, people and services alike, and of the names of organisations."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias, cast
@@ -54,6 +54,14 @@ async def show_user(connection: Connection, account_id: int) -> Row | None:
     """Show one user of the connection's organisation; None when it has no such user."""
     row = await connection.fetchrow(_SQL["show_user"], account_id)
     return None if row is None else _told(row)
+
+
+async def subjects(
+    connection: Connection, *, organization_id: int, account_ids: Sequence[int]
+) -> dict[int, str]:
+    """Name the subject of each of these users that the organisation has."""
+    rows = await connection.fetch(_SQL["subjects"], organization_id, list(account_ids))
+    return {row["account_id"]: row["subject"] for row in rows}
 
 
 async def add_user(connection: Connection, new: NewUser, *, at: datetime) -> int:

@@ -226,7 +226,7 @@ async def test_what_is_wrong_with_a_rule_is_said_by_its_owner_with_the_path(
 
 
 async def test_a_change_that_is_not_built_is_not_routed(gateway: Gateway) -> None:
-    answer = await gateway.ask("PATCH", "/v1/reconciliations/41", json={})
+    answer = await gateway.ask("PATCH", "/v1/reconciliation_matches/41", json={})
 
     assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
 

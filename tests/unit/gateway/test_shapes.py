@@ -133,7 +133,7 @@ def test_a_version_says_what_it_changed_in_the_names_it_is_shown_with() -> None:
 
 
 def test_a_bucket_shows_null_where_the_dialect_allows_it_and_else_nothing() -> None:
-    shown = json.loads(bucket_of(BUCKET).model_dump_json())
+    shown = json.loads(bucket_of(BUCKET, {}).model_dump_json())
 
     assert shown["closed_at"] is None
     assert shown["assignees"] == []
@@ -143,7 +143,7 @@ def test_a_bucket_shows_null_where_the_dialect_allows_it_and_else_nothing() -> N
 
 
 def test_only_the_show_answer_has_comments_investigations_and_filtered_aggregates() -> None:
-    shown = json.loads(shown_bucket_of(BUCKET).model_dump_json())
+    shown = json.loads(shown_bucket_of(BUCKET, {}).model_dump_json())
 
     assert shown["filtered_aggregates"] == shown["aggregates"]
     assert (shown["comments"], shown["investigation"]) == ([], None)
@@ -164,7 +164,7 @@ def test_several_currencies_are_listed_and_never_summed() -> None:
     sums = {"total_amount": None, "debit_sum": None, "credit_sum": None}
     several = AGGREGATES | sums | {"by_currency": [euro, euro | {"currency": "JPY", "exponent": 0}]}
 
-    shown = json.loads(bucket_of(BUCKET | {"aggregates": several}).model_dump_json())
+    shown = json.loads(bucket_of(BUCKET | {"aggregates": several}, {}).model_dump_json())
 
     assert shown["aggregates"]["total_amount"] is None
     assert [one["decimal_places"] for one in shown["aggregates"]["by_currency"]] == [2, 0]

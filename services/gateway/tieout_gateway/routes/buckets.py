@@ -1,8 +1,10 @@
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from fastapi import Query, Response
 
 from tieout_gateway.owners import pass_on
+from tieout_gateway.people import FromPeople, People
 from tieout_gateway.routes.answers import END_CLOSE, FromCaller, guarded_router, sent
 from tieout_gateway.routes.tags import IfMatch, if_match_headers, set_etag
 from tieout_gateway.shapes.buckets import (
@@ -13,6 +15,7 @@ from tieout_gateway.shapes.buckets import (
     NewBucket,
     ShownBucket,
     bucket_of,
+    people_in,
     shown_bucket_of,
 )
 from tieout_gateway.shapes.paging import OffsetPage
@@ -24,12 +27,13 @@ _PATH = "/v1/reconciliation_exceptions"
 
 @router.get(_PATH)
 async def list_reconciliation_exceptions(
-    query: Annotated[BucketsQuery, Query()], caller: FromCaller
+    query: Annotated[BucketsQuery, Query()], caller: FromCaller, people: FromPeople
 ) -> OffsetPage[Bucket]:
     """List exceptions: one for each data stream of a reconciliation with overdue records."""
     page = (await caller.exceptions("GET", "/internal/buckets", params=sent(query))).json()
+    named = await people.subjects(people_in(*page["data"]))
     return OffsetPage(
-        data=[bucket_of(one) for one in page["data"]],
+        data=[bucket_of(one, named) for one in page["data"]],
         has_more=page["has_more"],
         offset=page["offset"],
     )
@@ -37,14 +41,13 @@ async def list_reconciliation_exceptions(
 
 @router.post(_PATH, status_code=201)
 async def create_reconciliation_exception(
-    new: NewBucket, caller: FromCaller, response: Response
+    new: NewBucket, caller: FromCaller, people: FromPeople, response: Response
 ) -> Bucket:
     """Open an exception by hand; a second live one for the same data stream is 422."""
     body = new.model_dump(mode="json", exclude_none=True)
     answer = await caller.exceptions("POST", "/internal/buckets", json=body)
     pass_on(answer, response)
-    set_etag(answer.json(), response)
-    return bucket_of(answer.json())
+    return await _shown(answer.json(), people, response)
 
 
 @router.get(_PATH + "/{id}")
@@ -52,12 +55,13 @@ async def get_reconciliation_exception(
     id: PathId,  # noqa: A002  # the path's own name
     query: Annotated[BucketFilter, Query()],
     caller: FromCaller,
+    people: FromPeople,
     response: Response,
 ) -> ShownBucket:
     """Show one exception; the filters narrow `filtered_aggregates`."""
     told = (await caller.exceptions("GET", f"/internal/buckets/{id}", params=sent(query))).json()
     set_etag(told, response)
-    return shown_bucket_of(told)
+    return shown_bucket_of(told, await people.subjects(people_in(told)))
 
 
 @router.patch(_PATH + "/{id}")
@@ -65,6 +69,7 @@ async def update_reconciliation_exception(
     id: PathId,  # noqa: A002  # the path's own name
     change: BucketChange,
     caller: FromCaller,
+    people: FromPeople,
     response: Response,
     if_match: IfMatch = None,
 ) -> Bucket:
@@ -76,8 +81,7 @@ async def update_reconciliation_exception(
         headers=if_match_headers(if_match),
     )
     pass_on(answer, response)
-    set_etag(answer.json(), response)
-    return bucket_of(answer.json())
+    return await _shown(answer.json(), people, response)
 
 
 @router.delete(_PATH + "/{id}", status_code=204)
@@ -92,3 +96,8 @@ async def delete_reconciliation_exception(
         "DELETE", f"/internal/buckets/{id}", headers=if_match_headers(if_match)
     )
     pass_on(answer, response)
+
+
+async def _shown(told: Mapping[str, Any], people: People, response: Response) -> Bucket:
+    set_etag(told, response)
+    return bucket_of(told, await people.subjects(people_in(told)))

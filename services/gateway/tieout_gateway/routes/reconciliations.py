@@ -11,6 +11,7 @@ from tieout_gateway.shapes.reconciliations import (
     NewReconciliation,
     Progress,
     Reconciliation,
+    ReconciliationChange,
     progress_of,
     reconciliation_of,
 )
@@ -50,6 +51,32 @@ async def get_reconciliation(id: PathId, caller: FromCaller) -> Reconciliation: 
     """Show one reconciliation."""
     answer = await caller.matcher("GET", f"/internal/reconciliations/{id}")
     return reconciliation_of(answer.json(), await streams_of(caller))
+
+
+@router.patch("/v1/reconciliations/{id}")
+async def update_reconciliation(
+    id: PathId,  # noqa: A002  # the path's own name
+    change: ReconciliationChange,
+    caller: FromCaller,
+    response: Response,
+) -> Reconciliation:
+    """Change name, run type or data streams.
+
+    Streams replace all there were, on both sides. What is open of a stream that goes is withdrawn,
+    what is matched stays; records of a stream that comes are brought to it, and those of one that
+    comes back are open again. A stream keeps its side: on the other one it is 422.
+    """
+    answer = await caller.matcher(
+        "PATCH", f"/internal/reconciliations/{id}", json=change.model_dump(exclude_unset=True)
+    )
+    pass_on(answer, response)
+    return reconciliation_of(answer.json(), await streams_of(caller))
+
+
+@router.delete("/v1/reconciliations/{id}", status_code=204)
+async def delete_reconciliation(id: PathId, caller: FromCaller, response: Response) -> None:  # noqa: A002  # the path's own name
+    """Delete a reconciliation with its rules and matches: what was open in it is withdrawn."""
+    pass_on(await caller.matcher("DELETE", f"/internal/reconciliations/{id}"), response)
 
 
 @router.get("/v1/reconciliations/{id}/progress")

@@ -6,6 +6,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
 
+from tieout_gateway.shapes.bucket_work import (
+    Assignee,
+    BucketComment,
+    Investigation,
+    assignees_of,
+    comment_of,
+)
 from tieout_gateway.shapes.paging import OffsetQuery
 from tieout_gateway.shapes.records import Direction
 from tieout_gateway.shapes.shape import (
@@ -123,33 +130,6 @@ class Aggregates(Shape):
     by_currency: list[CurrencyAggregates] | None = absent("only over several currencies")
 
 
-class Assignee(Shape):
-    id: Id
-    workos_user_id: str
-
-
-class Comment(Shape):
-    id: Id
-    body: str
-    author_workos_id: str
-    mentions: list[Id]
-    created_at: Time
-
-
-class Investigation(Shape):
-    """A search for the counterparts of what an exception shows."""
-
-    id: Id
-    status: str
-    recommendation_text: str | None = absent()
-    confidence_score: float | None = absent()
-    candidate_records_searched: int | None = absent()
-    suggested_record_ids: list[Id]
-    filter_params: dict[str, Any]
-    completed_at: Time | None
-    created_at: Time
-
-
 class Bucket(Shape):
     """One stream's overdue records in one reconciliation; its members are computed on read."""
 
@@ -189,31 +169,44 @@ class ShownBucket(Bucket):
     )
 
     filtered_aggregates: Aggregates
-    comments: list[Comment] = Field(description="oldest first")
+    comments: list[BucketComment] = Field(description="oldest first")
     investigation: Investigation | None = Field(description="the newest")
     investigation_sessions: list[Investigation] = Field(description="the five newest")
 
 
-def bucket_of(told: Mapping[str, Any]) -> Bucket:
-    return Bucket.model_validate(_members(told))
+def bucket_of(told: Mapping[str, Any], people: Mapping[int, str]) -> Bucket:
+    """Render one; `people` names those that it mentions."""
+    return Bucket.model_validate(_members(told, people))
 
 
-def shown_bucket_of(told: Mapping[str, Any]) -> ShownBucket:
-    filtered = told.get("filtered_aggregates", told["aggregates"])
+def shown_bucket_of(told: Mapping[str, Any], people: Mapping[int, str]) -> ShownBucket:
+    sessions = told.get("investigation_sessions") or []
     return ShownBucket.model_validate(
-        _members(told)
+        _members(told, people)
         | {
-            "filtered_aggregates": _aggregates(filtered),
-            "comments": told.get("comments") or [],
-            "investigation": told.get("investigation"),
-            "investigation_sessions": told.get("investigation_sessions") or [],
+            "filtered_aggregates": _aggregates(told.get("filtered_aggregates", told["aggregates"])),
+            "comments": [comment_of(one, people) for one in told.get("comments") or []],
+            "investigation": sessions[0] if sessions else None,
+            "investigation_sessions": sessions,
         }
     )
 
 
-def _members(told: Mapping[str, Any]) -> dict[str, Any]:
+def people_in(*told: Mapping[str, Any]) -> set[int]:
+    """Give the numbers of the people whom these buckets mention."""
+    return {
+        number
+        for one in told
+        for number in (
+            *(one.get("assignee_ids") or ()),
+            *(comment["author_id"] for comment in one.get("comments") or ()),
+        )
+    }
+
+
+def _members(told: Mapping[str, Any], people: Mapping[int, str]) -> dict[str, Any]:
     return {name: told.get(name) for name in Bucket.model_fields} | {
-        "assignees": told.get("assignees") or [],
+        "assignees": assignees_of(told.get("assignee_ids") or (), people),
         "aggregates": _aggregates(told["aggregates"]),
     }
 

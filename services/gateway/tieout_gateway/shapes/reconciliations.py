@@ -90,6 +90,27 @@ class NewReconciliation(Body):
         }
 
 
+class ReconciliationChange(Body):
+    """What is left out stays, but naming the streams of a side replaces those of both."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "name": "Bank against ledger",
+                    "side_a_stream_ids": [11],
+                    "side_b_stream_ids": ["12"],
+                }
+            ]
+        }
+    )
+
+    name: Name = ""
+    run_type: Literal["continuous", "batch"] = "continuous"
+    side_a_stream_ids: list[IdIn] = Field(default=[], max_length=100)
+    side_b_stream_ids: list[IdIn] = Field(default=[], max_length=100)
+
+
 class Reconciliation(Shape):
     model_config = ConfigDict(
         json_schema_extra={

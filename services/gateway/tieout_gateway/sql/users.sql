@@ -11,6 +11,11 @@ ORDER BY account_id DESC LIMIT $5
 SELECT account_id, organization_id, kind, subject, email, name, created_at
 FROM account WHERE account_id = $1
 
+-- name: subjects
+-- How these users are named outside: a service by its number.
+SELECT account_id, coalesce(subject, 'account:' || account_id) AS subject FROM account
+WHERE organization_id = $1 AND account_id = ANY($2::bigint[])
+
 -- name: add_user
 -- A new user; its identifier.
 INSERT INTO account (organization_id, kind, subject, email, name, created_at)
