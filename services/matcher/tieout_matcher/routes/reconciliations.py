@@ -8,6 +8,7 @@ from tieout_matcher.domain.reconciliation_draft import ReconciliationChange, Rec
 from tieout_matcher.parts import Parts
 from tieout_matcher.routes.replies import FromCaller, Identifier, Position, WithParts, answer, reply
 from tieout_matcher.store import reconciliations
+from tieout_matcher.store.reconciliation_lock import lock
 from tieout_matcher.views import progress_view, reconciliation_view
 from tieout_runtime.idempotency import Answer, once
 from tieout_runtime.internal import Caller, json_response
@@ -73,6 +74,7 @@ async def change(
     async with tenant_transaction(parts.api, organization_id=caller.organization_id) as connection:
 
         async def execute() -> Answer:
+            await lock(connection, [key])
             was = reconciliation_view(await _one(connection, *key))
             await parts.reconciliation_changes.change(connection, key, body)
             return answer(reconciliation_view(await _one(connection, *key)), before=was)
@@ -91,6 +93,7 @@ async def delete(
     async with tenant_transaction(parts.api, organization_id=caller.organization_id) as connection:
 
         async def execute() -> Answer:
+            await lock(connection, [key])
             was = reconciliation_view(await _one(connection, *key))
             await parts.reconciliation_changes.delete(connection, key)
             return answer(None, 204, before=was)
