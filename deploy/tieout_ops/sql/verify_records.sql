@@ -45,16 +45,37 @@ FROM ingest.record GROUP BY organization_id, stream_id, position HAVING count(*)
 ORDER BY place
 
 -- name: routed
--- A stream's count of its records, and a route's count of those that were sent, are exact.
+-- A stream's counts of its records (all, deleted, and those there that no import brought first), and
+-- a route's count of those that were sent, are exact.
 WITH stored AS (
-    SELECT organization_id, stream_id, count(*) AS records
+    SELECT organization_id, stream_id, count(*) AS records,
+           count(*) FILTER (WHERE import_batch_id IS NULL) AS orphans
     FROM ingest.record WHERE version = 1 GROUP BY organization_id, stream_id
+), gone AS (
+    SELECT last.organization_id, last.stream_id, count(*) AS records,
+           count(*) FILTER (WHERE first.import_batch_id IS NULL) AS orphans
+    FROM (SELECT DISTINCT ON (organization_id, stream_id, id) organization_id, stream_id, id, change
+          FROM ingest.record WHERE version > 1
+          ORDER BY organization_id, stream_id, id, version DESC) AS last
+    JOIN ingest.record AS first ON first.organization_id = last.organization_id
+         AND first.stream_id = last.stream_id AND first.id = last.id AND first.version = 1
+    WHERE last.change = 'deletion' GROUP BY last.organization_id, last.stream_id
 )
 SELECT format('organization %s, stream %s', stream.organization_id, stream.id) AS place,
        format('says %s records, %s are stored', stream.records, coalesce(stored.records, 0)) AS wrong
 FROM ingest.stream
 LEFT JOIN stored ON stored.organization_id = stream.organization_id AND stored.stream_id = stream.id
 WHERE stream.records <> coalesce(stored.records, 0)
+UNION ALL
+SELECT format('organization %s, stream %s', stream.organization_id, stream.id),
+       format('says %s deleted and %s orphans, but there are %s and %s', stream.deleted,
+              stream.orphans, coalesce(gone.records, 0),
+              coalesce(stored.orphans, 0) - coalesce(gone.orphans, 0))
+FROM ingest.stream
+LEFT JOIN stored ON stored.organization_id = stream.organization_id AND stored.stream_id = stream.id
+LEFT JOIN gone ON gone.organization_id = stream.organization_id AND gone.stream_id = stream.id
+WHERE stream.deleted <> coalesce(gone.records, 0)
+   OR stream.orphans <> coalesce(stored.orphans, 0) - coalesce(gone.orphans, 0)
 UNION ALL
 SELECT format('organization %s, stream %s to reconciliation %s', route.organization_id,
               route.stream_id, route.reconciliation_id),

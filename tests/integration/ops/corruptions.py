@@ -18,6 +18,8 @@ CORRUPTIONS: dict[str, tuple[str, ...]] = {
     ),
     "routed": (
         "UPDATE ingest.stream SET records = 9 WHERE id = 1",
+        "UPDATE ingest.stream SET deleted = 0 WHERE id = 1",
+        "UPDATE ingest.stream SET orphans = 3 WHERE id = 1",
         "UPDATE ingest.route SET routed = 2 WHERE stream_id = 1",
     ),
     "entries_are_records": (

@@ -3,9 +3,9 @@
 -- and break, one open entry with a break for a mismatch, one deleted record.
 
 INSERT INTO ingest.stream (organization_id, id, key, name, type, expected_days,
-                           arrival_grace_seconds, overlap, records, created_at)
-VALUES (1, 1, 'bank', 'Bank', 'api', 2, 0, 'dedupe', 5, now()),
-       (1, 2, 'books', 'Books', 'api', 2, 0, 'dedupe', 3, now());
+                           arrival_grace_seconds, overlap, records, deleted, orphans, created_at)
+VALUES (1, 1, 'bank', 'Bank', 'api', 2, 0, 'dedupe', 5, 1, 2, now()),
+       (1, 2, 'books', 'Books', 'api', 2, 0, 'dedupe', 3, 0, 1, now());
 INSERT INTO ingest.route (organization_id, stream_id, reconciliation_id, side, version, active, routed)
 VALUES (1, 1, 1, 'A', 1, true, 5), (1, 2, 1, 'B', 1, true, 3);
 INSERT INTO ingest.import_batch (organization_id, id, stream_id, source, filename, sha256, size_bytes,
