@@ -26,7 +26,7 @@ parts = st.builds(
     fee=st.sampled_from(FEES),
     status=st.sampled_from(("pending", "completed", "failed")),
     minor=st.sampled_from((0, 1, 3, 5, 6, 50, 94, 95, 100, 200, -100, 10**30)),
-    rate=st.sampled_from((None, "1", "0.5", "0.015")),
+    rate=st.sampled_from((None, "1", "0.5", "0.015", "0.0199")),
 )
 adjustments = st.builds(
     Adjusted,
@@ -158,6 +158,15 @@ def test_money_of_another_currency_explains_what_it_is_worth() -> None:
     found = judged(expected_minor=9960, attached=(replace(WHOLE, minor=6000), dollars))
 
     assert (found.actual, found.fx_spread, found.delta) == (6000, 3960, 0)
+
+
+@pytest.mark.parametrize(("rate", "cents"), [("0.0199", 2), ("0.015", 2), ("0.025", 2)])
+def test_what_another_currency_is_worth_is_rounded_half_to_even(rate: str, cents: int) -> None:
+    yen = Part(
+        kind="chain", fee=None, status="completed", minor=1, exponent=0, currency="JPY", rate=rate
+    )
+
+    assert judged(attached=(yen,)).fx_spread == cents
 
 
 def test_coverage_says_what_is_there_and_what_the_type_needs() -> None:
