@@ -21,6 +21,7 @@ _NAMED = {
     "bulk_request_id": "bulk_requests",
     "record_ids": "records",
     "external_id": "external ids",
+    "account_id": "users",
     "user_id": "users",
     "user_ids": "users",
 }
