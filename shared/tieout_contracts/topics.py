@@ -111,7 +111,7 @@ AUDIT = Topic(
     suffix="audit.v1",
     key="organization_id",
     messages={"audit.noted": AuditNoted},
-    producers=("ingest", "matcher", "exceptions"),
+    producers=("ingest", "matcher", "exceptions", "gateway"),
     consumers=("exceptions",),
     purpose="every change that a caller made: who, when, what it was before and after",
 )

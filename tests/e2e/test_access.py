@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx2
 
-from fixtures.public_api import PublicApi
+from fixtures.public_api import PublicApi, until
 
 NEW = {"name": "loader", "scopes": ["act", "view"]}
 RECORD = {
@@ -33,6 +33,19 @@ async def test_a_record_sent_again_with_the_rotated_key_is_one_record(api: Publi
     assert of_another.headers["x-idempotency-replayed"] == "false"
     records = await api.all_of("/v1/records", data_stream_key="rotated")
     assert {one["id"] for one in records} == {sent.json()["id"], of_another.json()["id"]}
+
+
+async def test_what_administrators_change_is_in_the_chain_of_changes(api: PublicApi) -> None:
+    made = await api.post("/v1/api_keys", {**NEW, "name": "in the chain"})
+
+    async def entry() -> list[Any]:
+        told = await api.all_of("/v1/audit_entries")
+        return [one for one in told if "in the chain" in str(one)]
+
+    (found,) = await until(entry, lambda entries: len(entries) == 1)
+
+    assert (found["service"], found["action"]) == ("gateway", "POST /v1/api_keys")
+    assert made["key"].split("_")[2] not in str(found)
 
 
 async def test_every_answer_says_where_the_caller_stands(api: PublicApi) -> None:

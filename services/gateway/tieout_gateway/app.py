@@ -25,9 +25,12 @@ from tieout_gateway.rate_limits import RateLimits, Shares
 from tieout_gateway.routes.health import health_router
 from tieout_gateway.settings import GatewaySettings
 from tieout_gateway.tokens import TokenVerifier
+from tieout_runtime.failpoints import Failpoint
 from tieout_runtime.health import Check
 from tieout_runtime.internal import InternalClient
+from tieout_runtime.kafka import start_producer
 from tieout_runtime.migrate import assert_at_head
+from tieout_runtime.outbox import Relay
 from tieout_runtime.postgres import Pool, open_pool
 from tieout_runtime.run import Tasks
 from tieout_runtime.service import patiently
@@ -47,8 +50,12 @@ def build(
     *,
     make_owners: Callable[[CommonSettings], Owners] | None = None,
     clock: Callable[[], datetime] = _utc_now,
+    publishes: bool = True,
 ) -> FastAPI:
-    """Make the gateway; it connects when its lifespan is entered."""
+    """Make the gateway; it connects when its lifespan is entered.
+
+    One that does not publish leaves the changes it notes to other processes.
+    """
     owners = (make_owners or _owners)(common)
     pools: dict[str, Pool] = {}
 
@@ -66,6 +73,8 @@ def build(
             app.state.settings = own
             app.state.clock = clock
             app.state.pool = pools["api"]
+            if publishes:
+                _start_relay(common, pools["worker"], stack)
             app.state.authenticator = await _authenticator(own, pools, clock, stack)
             yield
 
@@ -83,6 +92,27 @@ def _owners(common: CommonSettings) -> Owners:
         matcher=InternalClient(base_url=common.matcher_url, token=token),
         exceptions=InternalClient(base_url=common.exceptions_url, token=token),
     )
+
+
+def _start_relay(common: CommonSettings, worker: Pool, stack: AsyncExitStack) -> None:
+    """Publish what callers changed here; a broker that is away holds nothing else up."""
+
+    async def publish() -> None:
+        producer = await patiently("broker", lambda: start_producer(common, service="gateway"))
+        try:
+            await Relay(
+                pool=worker,
+                producer=producer,
+                topic_prefix=common.topic_prefix,
+                service="gateway",
+                failpoint=Failpoint(armed=common.failpoint),
+            ).run()
+        finally:
+            await producer.stop()
+
+    tasks = Tasks()
+    stack.push_async_callback(tasks.stop)
+    tasks.start("relay", publish)
 
 
 async def _authenticator(

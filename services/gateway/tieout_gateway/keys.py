@@ -96,9 +96,9 @@ async def show_key(connection: Connection, api_key_id: int) -> Row | None:
     return None if row is None else _told(row)
 
 
-async def end_key(connection: Connection, api_key_id: int, *, at: datetime) -> bool:
-    """End a key of the connection's organisation; False when it has no such key."""
-    return await connection.fetchval(_SQL["end_key"], api_key_id, at) is not None
+async def end_key(connection: Connection, api_key_id: int, *, at: datetime) -> None:
+    """End a key of the connection's organisation; the time of its first revocation stays."""
+    await connection.execute(_SQL["end_key"], api_key_id, at)
 
 
 def _told(row: Mapping[str, Any]) -> Row:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -10,10 +10,19 @@ from fastapi import Request
 from pydantic_core import to_json
 
 from tieout_gateway.domain.principal import Principal
-from tieout_runtime.idempotency import Answer, Claim, fingerprint_of, once
+from tieout_runtime.idempotency import Answer, Claim, find, fingerprint_of, store, tell
 from tieout_runtime.postgres import Connection, Pool, tenant_transaction
 
 Told = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effect:
+    """What a write did: `kept` is answered again beside `after`, and told to nobody."""
+
+    after: Told = field(default_factory=dict)
+    before: Told = field(default_factory=dict)
+    kept: Told = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +32,7 @@ class Register:
     pool: Pool
     principal: Principal
     idempotency_key: str | None
+    request_id: str
     method: str
     path: str
     pepper: str
@@ -36,9 +46,9 @@ class Register:
             yield connection
 
     async def write(
-        self, body: Any, execute: Callable[[Connection], Awaitable[Told]], *, status: int
+        self, body: Any, execute: Callable[[Connection], Awaitable[Effect]], *, status: int
     ) -> Answer:
-        """Execute once for each idempotency key; the answer is kept with the effect."""
+        """Execute once for each idempotency key; the answer is kept, and told, with the effect."""
         claim = Claim(
             organization_id=self.principal.organization_id,
             account_id=self.principal.account_id,
@@ -46,13 +56,18 @@ class Register:
             route=self.path,
             key=self.idempotency_key,
             fingerprint=fingerprint_of(body),
+            request_id=self.request_id,
         )
         async with self.reading() as connection:
-
-            async def effect() -> Answer:
-                return Answer(status=status, body=to_json(await execute(connection)))
-
-            return await once(connection, claim, at=self.at, execute=effect)
+            earlier = await find(connection, claim, at=self.at)
+            if isinstance(earlier, Answer):
+                return earlier
+            effect = await execute(connection)
+            answer = Answer(status=status, body=to_json({**effect.after, **effect.kept}))
+            await store(connection, claim, at=self.at, answer=answer)
+            told = Answer(status=status, body=_json(effect.after), before=_json(effect.before))
+            await tell(connection, claim, at=self.at, answer=told)
+            return answer
 
 
 async def register_of(request: Request) -> Register:
@@ -62,8 +77,13 @@ async def register_of(request: Request) -> Register:
         pool=state.pool,
         principal=request.state.principal,
         idempotency_key=request.state.idempotency_key,
+        request_id=request.state.request_id,
         method=request.method,
         path=request.url.path,
         pepper=state.settings.key_pepper.get_secret_value(),
         at=state.clock(),
     )
+
+
+def _json(told: Told) -> bytes:
+    return to_json(told) if told else b""

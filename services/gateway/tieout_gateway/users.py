@@ -80,11 +80,11 @@ async def change_user(
     name: str | None,
     email: str | None,
     changes_email: bool,
-) -> bool:
-    """Change a user, `name` None means it stays; False when there is none. Raises TakenError."""
+) -> None:
+    """Change a user if there is one; `name` None means it stays. Raises TakenError."""
     values = (account_id, name, changes_email, email)
     try:
-        return await connection.fetchval(_SQL["change_user"], *values) is not None
+        await connection.execute(_SQL["change_user"], *values)
     except asyncpg.UniqueViolationError as error:
         raise TakenError(_TAKEN[error.constraint_name]) from error
 

@@ -115,7 +115,7 @@ async def open_gateway(database: Database, **own: Any) -> AsyncIterator[Gateway]
     organization_id, credential = await organizations.create_organization(
         keys, name="Acme", at=clock()
     )
-    app = build(common, settings, make_owners=make_owners, clock=clock)
+    app = build(common, settings, make_owners=make_owners, clock=clock, publishes=False)
     async with app.router.lifespan_context(app):
         client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://door")
         async with client:

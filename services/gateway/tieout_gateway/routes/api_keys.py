@@ -6,7 +6,7 @@ from fastapi import Query, Response
 from tieout_gateway import keys
 from tieout_gateway.domain.credential import derived_credential, new_seed
 from tieout_gateway.keys import NewKey
-from tieout_gateway.register import Register, Told
+from tieout_gateway.register import Effect, Register, Told
 from tieout_gateway.routes.answers import OURS, FromRegister, guarded_router, show_write
 from tieout_gateway.routes.own_lists import cursor_onward, last_seen
 from tieout_gateway.shapes.api_keys import (
@@ -67,7 +67,7 @@ async def create_api_key(
     return created_api_key_of(told, key=derived_credential(seed, pepper=register.pepper).text)
 
 
-async def _add(connection: Connection, register: Register, new: NewApiKey) -> Told:
+async def _add(connection: Connection, register: Register, new: NewApiKey) -> Effect:
     """Add the key; what is kept for a repeated request is its seed, never the key."""
     if new.expires_at is not None and new.expires_at <= register.at:
         raise invalid("$.expires_at", "is in the past; name a later time or leave it out")
@@ -88,7 +88,7 @@ async def _add(connection: Connection, register: Register, new: NewApiKey) -> To
             at=register.at,
         )
         if added is not None:
-            return {**await _shown(connection, added), "seed": seed.hex()}
+            return Effect(after=await _shown(connection, added), kept={"seed": seed.hex()})
 
 
 async def _service_user(connection: Connection, register: Register, user_id: int | None) -> int:
@@ -114,10 +114,10 @@ async def get_api_key(id: PathId, register: FromRegister) -> ApiKey:  # noqa: A0
 async def revoke_api_key(id: PathId, register: FromRegister, response: Response) -> None:  # noqa: A002  # the path's own name
     """End a key, for good; it is refused within seconds, and stays in the list as revoked."""
 
-    async def end(connection: Connection) -> Told:
-        if not await keys.end_key(connection, id, at=register.at):
-            raise not_found("API key")
-        return {}
+    async def end(connection: Connection) -> Effect:
+        before = await _shown(connection, id)
+        await keys.end_key(connection, id, at=register.at)
+        return Effect(before=before, after=await _shown(connection, id))
 
     show_write(await register.write(None, end, status=204), response)
 

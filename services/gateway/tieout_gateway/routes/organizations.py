@@ -3,7 +3,7 @@ import json
 from fastapi import Response
 
 from tieout_gateway import users
-from tieout_gateway.register import Told
+from tieout_gateway.register import Effect
 from tieout_gateway.routes.answers import OURS, FromRegister, guarded_router, show_write
 from tieout_gateway.shapes.shape import PathId
 from tieout_gateway.shapes.users import Organization, OrganizationChange, organization_of
@@ -45,11 +45,12 @@ async def update_organization(
 ) -> Organization:
     """Rename the organisation."""
 
-    async def rename(connection: Connection) -> Told:
-        row = await users.rename_organization(connection, id, name=change.name)
-        if row is None:
+    async def rename(connection: Connection) -> Effect:
+        known = {row["id"]: row for row in await users.list_organizations(connection)}
+        after = await users.rename_organization(connection, id, name=change.name)
+        if after is None:
             raise not_found("organization")
-        return row
+        return Effect(before=known[id], after=after)
 
     answer = await register.write(change.model_dump(mode="json"), rename, status=200)
     show_write(answer, response)

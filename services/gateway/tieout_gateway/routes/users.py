@@ -4,7 +4,7 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from tieout_gateway import users
-from tieout_gateway.register import Told
+from tieout_gateway.register import Effect, Told
 from tieout_gateway.routes.answers import OURS, FromRegister, guarded_router, show_write
 from tieout_gateway.routes.own_lists import cursor_onward, last_seen
 from tieout_gateway.shapes.paging import CursorPage
@@ -45,12 +45,13 @@ async def create_user(new: NewUser, register: FromRegister, response: Response) 
     A subject or address that another user of the organisation has is 409.
     """
 
-    async def add(connection: Connection) -> Told:
+    async def add(connection: Connection) -> Effect:
         user = users.NewUser(organization_id=register.principal.organization_id, **new.model_dump())
         try:
-            return await _shown(connection, await users.add_user(connection, user, at=register.at))
+            added = await users.add_user(connection, user, at=register.at)
         except TakenError as error:
             raise _taken(error) from error
+        return Effect(after=await _shown(connection, added))
 
     answer = await register.write(new.model_dump(mode="json"), add, status=201)
     show_write(answer, response)
@@ -73,9 +74,10 @@ async def update_user(
 ) -> User:
     """Change a user's name or address; a person's next token may say otherwise again."""
 
-    async def apply(connection: Connection) -> Told:
+    async def apply(connection: Connection) -> Effect:
+        before = await _shown(connection, id)
         try:
-            found = await users.change_user(
+            await users.change_user(
                 connection,
                 id,
                 name=change.name,
@@ -84,9 +86,7 @@ async def update_user(
             )
         except TakenError as error:
             raise _taken(error) from error
-        if not found:
-            raise not_found("user")
-        return await _shown(connection, id)
+        return Effect(before=before, after=await _shown(connection, id))
 
     body = change.model_dump(mode="json", exclude_unset=True)
     answer = await register.write(body, apply, status=200)

@@ -45,7 +45,6 @@ FROM api_key WHERE api_key_id = $1
 -- name: end_key
 -- End a key of an organisation; the time of its first revocation stays.
 UPDATE api_key SET revoked_at = coalesce(revoked_at, $2) WHERE api_key_id = $1
-RETURNING revoked_at
 
 -- name: revoke_key
 -- End a key; the time of its first revocation stays.

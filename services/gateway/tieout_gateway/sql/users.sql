@@ -24,7 +24,7 @@ VALUES ($1, $2, $3, $4, $5, $6) RETURNING account_id
 -- name: change_user
 -- Another name, and another address where $3 says so.
 UPDATE account SET name = coalesce($2, name), email = CASE WHEN $3 THEN $4 ELSE email END
-WHERE account_id = $1 RETURNING account_id
+WHERE account_id = $1
 
 -- name: list_organizations
 -- The organisations a connection may see.
