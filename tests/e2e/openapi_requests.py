@@ -23,7 +23,6 @@ _NAMED = {
     "external_id": "external ids",
     "account_id": "users",
     "user_id": "users",
-    "account_id": "users",
     "user_ids": "users",
 }
 _IS_A_NAME = re.compile(r".*_(id|ids|key)")
