@@ -1,5 +1,7 @@
 """A stream says something else from now on; what is there stays."""
 
+from typing import Any
+
 import lz4.frame
 import msgspec
 
@@ -8,16 +10,21 @@ from tieout_runtime.outbox import Chunk
 from .conftest import Ingest
 
 PATH = "/internal/streams/bank"
+DEFINITIONS = "/internal/property_definitions"
+
+
+async def sent(ingest: Ingest, topic: str) -> list[Any]:
+    """Read what the outbox holds for a topic, in order."""
+    rows = await ingest.worker.fetch(
+        "SELECT payload FROM outbox WHERE topic = $1 ORDER BY id", topic
+    )
+    chunks = [msgspec.msgpack.decode(lz4.frame.decompress(row[0]), type=Chunk) for row in rows]
+    return [msgspec.json.decode(one.value) for chunk in chunks for one in chunk.messages]
 
 
 async def announced(ingest: Ingest) -> list[tuple[str, int]]:
     """Read what the other services are told of streams: (name, version)."""
-    rows = await ingest.worker.fetch(
-        "SELECT payload FROM outbox WHERE topic = 'config.v1' ORDER BY id"
-    )
-    chunks = [msgspec.msgpack.decode(lz4.frame.decompress(row[0]), type=Chunk) for row in rows]
-    told = [msgspec.json.decode(one.value) for chunk in chunks for one in chunk.messages]
-    return [(one["name"], one["version"]) for one in told]
+    return [(one["name"], one["version"]) for one in await sent(ingest, "config.v1")]
 
 
 async def test_only_what_is_stated_changes_and_the_others_are_told(ingest: Ingest) -> None:
@@ -77,3 +84,27 @@ async def test_a_change_is_made_once_a_key(ingest: Ingest) -> None:
     assert again.content == first.content
     assert again.headers["x-idempotency-replayed"] == "true"
     assert (await ingest.client.get("/internal/streams/by-key/bank")).json()["name"] == "Two"
+
+
+async def test_the_audit_is_told_what_was_and_what_is(ingest: Ingest) -> None:
+    made = await ingest.make_stream()
+    body = {"data_stream_key": "bank", "key": "branch", "name": "Branch", "type": "string"}
+
+    named = (await ingest.client.patch(PATH, json={"name": "Main bank"})).json()
+    definition = (await ingest.client.post(DEFINITIONS, json=body)).json()
+    path = f"{DEFINITIONS}/{definition['id']}"
+    looser = (await ingest.client.patch(path, json={"optional": True})).json()
+    await ingest.client.delete(path)
+    await ingest.client.patch(PATH, json={"name": None})  # refused: nothing is told
+    operation = (await ingest.client.post(f"{PATH}/reset")).json()
+
+    told = await sent(ingest, "audit.v1")
+    assert [(one["action"], one.get("before"), one.get("after")) for one in told[:-1]] == [
+        ("POST /internal/streams", None, made),
+        (f"PATCH {PATH}", made, named),
+        (f"POST {DEFINITIONS}", None, definition),
+        (f"PATCH {path}", definition, looser),
+        (f"DELETE {path}", looser, None),
+    ]
+    assert (told[-1]["action"], told[-1]["status"]) == (f"POST {PATH}/reset", 202)
+    assert (told[-1]["after"]["id"], told[-1]["account_id"]) == (operation["id"], 7)

@@ -138,7 +138,11 @@ class StreamOperations:
             records=held,
         )
         number = await stream_operations.begin(connection, new, at=at)
-        await idempotency.store(connection, claim, at=at, operation_id=number)
+        begun = await stream_operations.find(
+            connection, organization_id=organization_id, operation_id=number
+        )
+        told = None if begun is None else Answer(status=ACCEPTED, body=shown_operation(begun))
+        await idempotency.store(connection, claim, at=at, operation_id=number, begun=told)
         return Started(operation_id=number)
 
     async def _wait(self, begin: Begin, claim: Claim, operation_id: int) -> Answer:

@@ -52,12 +52,13 @@ async def _cancel(
         "organization_id": caller.organization_id,
         "bulk_request_id": bulk_request_id,
     }
+    before = await view_of(context, connection, caller.organization_id, bulk_request_id)
     asked = await bulk.cancel(connection, **names, at=context.clock())
     view = await view_of(context, connection, caller.organization_id, bulk_request_id)
     if not asked and view.status != "cancelled":
         message = f"a bulk request that is {view.status} cannot be cancelled any more"
         raise Problem(409, "not_cancellable", message)
-    return answer_of(ACCEPTED, view)
+    return answer_of(ACCEPTED, view, before=before)
 
 
 async def _retry(
@@ -72,8 +73,9 @@ async def _retry(
         return Answer(status=ACCEPTED, body=msgspec.json.encode(view), replayed=True)
     new = await _what_is_left(connection, organization_id, bulk_request_id)
     number = await bulk.create(connection, new, at=at)
-    await idempotency.store(connection, claim, at=at, operation_id=number)
-    return answer_of(ACCEPTED, await view_of(context, connection, organization_id, number))
+    begun = answer_of(ACCEPTED, await view_of(context, connection, organization_id, number))
+    await idempotency.store(connection, claim, at=at, operation_id=number, begun=begun)
+    return begun
 
 
 async def _what_is_left(

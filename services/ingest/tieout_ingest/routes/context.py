@@ -63,8 +63,10 @@ async def stream_of(connection: Connection, caller: Caller, key: str) -> Stream:
     return found
 
 
-def answer_of(status: int, value: Any) -> Answer:
-    return Answer(status=status, body=_encode(value))
+def answer_of(status: int, value: Any, *, before: Any = None) -> Answer:
+    """Answer a value as it is; `before` is what the object was, which the audit tells."""
+    was = b"" if before is None else _encode(before)
+    return Answer(status=status, body=_encode(value), before=was)
 
 
 def shown(value: Any) -> Response:

@@ -79,7 +79,7 @@ def properties_router(context: Context) -> APIRouter:
         async with context.begin(caller) as connection:
 
             async def execute() -> Answer:
-                await _found(connection, caller, definition_id)
+                before = await _found(connection, caller, definition_id)
                 await properties.change(
                     connection,
                     organization_id=caller.organization_id,
@@ -87,7 +87,8 @@ def properties_router(context: Context) -> APIRouter:
                     name=stated.get("name"),
                     optional=stated.get("optional"),
                 )
-                return answer_of(200, await _found(connection, caller, definition_id))
+                after = await _found(connection, caller, definition_id)
+                return answer_of(200, after, before=before)
 
             answer = await idempotency.once(connection, claim, at=context.clock(), execute=execute)
         return json_response(answer)
@@ -98,13 +99,13 @@ def properties_router(context: Context) -> APIRouter:
         async with context.begin(caller) as connection:
 
             async def execute() -> Answer:
-                if not await properties.remove(
+                before = await _found(connection, caller, definition_id)
+                await properties.remove(
                     connection,
                     organization_id=caller.organization_id,
                     definition_id=definition_id,
-                ):
-                    raise not_found("property definition")
-                return Answer(status=204, body=b"")
+                )
+                return Answer(status=204, body=b"", before=answer_of(200, before).body)
 
             answer = await idempotency.once(connection, claim, at=context.clock(), execute=execute)
         return json_response(answer)

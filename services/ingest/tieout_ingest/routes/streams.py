@@ -158,7 +158,7 @@ async def _change(
         return answer_of(200, found)
     changed = await streams.change(connection, wanted)
     await _announce(connection, changed, at=context.clock())
-    return answer_of(200, changed)
+    return answer_of(200, changed, before=found)
 
 
 async def _announce(connection: Connection, stream: Stream, *, at: datetime) -> None:

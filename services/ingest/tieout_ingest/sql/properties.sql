@@ -22,7 +22,7 @@ WHERE organization_id = $1 AND id = $2
 
 -- name: remove_definition
 -- It is demanded no more.
-DELETE FROM property_definition WHERE organization_id = $1 AND id = $2 RETURNING id
+DELETE FROM property_definition WHERE organization_id = $1 AND id = $2
 
 -- name: demanded
 -- What these (organisation, stream) pairs demand of records.

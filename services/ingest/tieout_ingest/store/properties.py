@@ -69,10 +69,9 @@ async def change(
     )
 
 
-async def remove(connection: Connection, *, organization_id: int, definition_id: int) -> bool:
-    """Forget a property; False when there is none of this number."""
-    found = await connection.fetchval(_SQL["remove_definition"], organization_id, definition_id)
-    return found is not None
+async def remove(connection: Connection, *, organization_id: int, definition_id: int) -> None:
+    """Forget a property, if there is one of this number."""
+    await connection.execute(_SQL["remove_definition"], organization_id, definition_id)
 
 
 async def of_streams(
