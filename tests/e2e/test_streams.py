@@ -31,6 +31,11 @@ async def test_a_stream_is_emptied_filled_again_and_deleted(api: PublicApi) -> N
     await until(lambda: entries(api, number), lambda seen: len(seen) == 4)
     health = await api.get(f"{STREAM}/health")
     linked = await api.client.delete(STREAM)
+    left = {"side_a_stream_ids": [await api.stream("other")], "side_b_stream_ids": [books]}
+    unlinked = await api.client.patch(f"/v1/reconciliations/{number}", json=left)
+    gone = await until(
+        lambda: api.client.delete(STREAM), lambda one: one.status_code != linked.status_code
+    )
 
     assert [one.status_code for one in refused] == [409, 409]
     assert f"match {match['id']}" in told(refused[0])
@@ -39,6 +44,7 @@ async def test_a_stream_is_emptied_filled_again_and_deleted(api: PublicApi) -> N
     assert (health["records_count"], health["orphan_records_count"]) == (3, 0)
     assert linked.status_code == 409
     assert f"reconciliation {number}" in told(linked)
+    assert (unlinked.status_code, gone.status_code) == (200, 204)
 
 
 async def test_a_stream_that_nobody_relies_on_is_deleted(api: PublicApi) -> None:
