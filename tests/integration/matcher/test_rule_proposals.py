@@ -57,7 +57,9 @@ async def test_what_was_learned_is_filed_and_matches_nothing(
     assert await service.get(f"/rules?reconciliation_id={key[1]}") == told["rules"]
     assert await matched_pairs(world, key) == matched
     after = await world.tables()
-    assert {name for name in after if after[name] != before[name]} == {"rule", "sequences"}
+    changed = {name for name in after if after[name] != before[name]}
+    assert changed == {"rule", "sequences", "outbox"}
+    assert len(await world.rows("SELECT 1 FROM outbox WHERE topic = 'audit.v1'")) == 1
 
 
 async def test_it_matches_once_a_person_makes_it_active(
