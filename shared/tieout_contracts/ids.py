@@ -25,6 +25,7 @@ class Kind(IntEnum):
     BUCKET = 9
     BREAK = 10
     OPERATION = 11
+    LEDGER_RUN = 12
     PAYMENT_INTENT = 20
     CASE = 21
     CASE_EVENT = 22

@@ -227,6 +227,32 @@ class EntryWithdrawn(
     entry: EntryView
 
 
+class EntryClosed(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="entry.closed"
+):
+    """A person decided that the entry needs no match: it is not open any more."""
+
+    organization_id: int
+    reconciliation_id: int
+    seq: int
+    at: datetime
+    reason: str | None = None
+    note: str | None = None
+    entry: EntryView
+
+
+class EntryReopened(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="entry.reopened"
+):
+    """An entry that was closed is open again, with the overdue time that it had."""
+
+    organization_id: int
+    reconciliation_id: int
+    seq: int
+    at: datetime
+    entry: EntryView
+
+
 class EntryChanged(
     Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="entry.changed"
 ):
@@ -257,4 +283,6 @@ Outcome = (
     | ReasonFound
     | EntryWithdrawn
     | EntryChanged
+    | EntryClosed
+    | EntryReopened
 )

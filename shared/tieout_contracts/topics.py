@@ -13,7 +13,9 @@ from tieout_contracts.exception_events import (
 )
 from tieout_contracts.outcomes import (
     EntryChanged,
+    EntryClosed,
     EntryOverdue,
+    EntryReopened,
     EntryUnmatched,
     EntryWithdrawn,
     MatchAccepted,
@@ -77,6 +79,8 @@ MATCHES = Topic(
         "entry.overdue": EntryOverdue,
         "entry.changed": EntryChanged,
         "entry.withdrawn": EntryWithdrawn,
+        "entry.closed": EntryClosed,
+        "entry.reopened": EntryReopened,
         "mismatch.found": MismatchFound,
         "mismatch.ended": MismatchEnded,
         "reason.found": ReasonFound,

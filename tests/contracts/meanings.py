@@ -83,6 +83,8 @@ MEANINGS: Mapping[str, str] = {
     "EntryOverdue.reason": "what is known of it, a sentence; absent when nothing more is",
     "MatchRejected.reason": "the words of the person who rejected it, or what took its place",
     "EntryWithdrawn.reason": "why it is no more",
+    "EntryClosed.reason": "why it needs no match, in the words of the person who closed it",
+    "EntryClosed.note": "more words of that person; absent without any",
     "EntryChanged.match_id": "the match that still holds the entry; absent when it is in none",
     "ended": "why the entry needs no match; absent when it may be matched",
     "allocated_minor": "part of the amount that the match takes, when not the whole (unsigned)",

@@ -24,6 +24,9 @@ _NAMED = {
     "account_id": "users",
     "user_id": "users",
     "user_ids": "users",
+    "ledger_id": "ledgers",
+    "source_entry_ids": "items",
+    "ledger_entry_ids": "general entries",
 }
 _IS_A_NAME = re.compile(r".*_(id|ids|key)")
 # Objects by the path segment before their place, and by the kinds above.
@@ -42,7 +45,12 @@ class Operation:
     @property
     def places(self) -> list[str]:
         """The kinds of object that the path names, in order."""
-        return _PLACE.findall(self.path)
+        return [self._kind(segment) for segment in _PLACE.findall(self.path)]
+
+    def _kind(self, segment: str) -> str:
+        """Name the kind of object in a place; runs and matches of a ledger are others."""
+        own = self.path.startswith("/v1/ledgers/reconciliation/") and segment in ("runs", "matches")
+        return f"ledger {segment}" if own else segment
 
     @property
     def filters(self) -> list[str]:
@@ -67,7 +75,7 @@ class Operation:
         def fill(place: re.Match[str]) -> str:
             nonlocal source
             source = next(sources, source)
-            return f"/{place[1]}/{source[place[1]]}"
+            return f"/{place[1]}/{source[self._kind(place[1])]}"
 
         return _PLACE.sub(fill, self.path)
 

@@ -40,6 +40,7 @@ from tieout_exceptions.routes import (
     bulk_work,
     case_work,
     cases,
+    discrepancies,
     evidence,
     payment_intents,
     sweep,
@@ -92,6 +93,7 @@ def build(common: CommonSettings, own: ExceptionsSettings) -> FastAPI:
     install_problems(app)
     for part in (
         bulk_work,
+        discrepancies,
         breaks,
         break_work,
         adjusting,

@@ -16,6 +16,11 @@ from tieout_gateway.routes import (
     buckets,
     bulk_requests,
     case_export,
+    corebanq_deletions,
+    corebanq_items,
+    corebanq_ledgers,
+    corebanq_matches,
+    corebanq_runs,
     docs,
     entries,
     explanations,
@@ -68,6 +73,11 @@ _GUARDED = (
     payment_intents,
     reconciliation_cases,
     case_export,
+    corebanq_ledgers,
+    corebanq_runs,
+    corebanq_matches,
+    corebanq_items,
+    corebanq_deletions,
 )
 
 

@@ -16,15 +16,22 @@ _PROBLEM_NAMES: dict[Dialect, str] = {
     "lerian": "LerianProblem",
     "reconlayer": "ReconLayerProblem",
     "ours": "Problem",
+    "corebanq": "CorebanqProblem",
 }
 _PATH_EXAMPLES = {
     "exceptionId": "000a0000-0000-87e0-8000-000000000047",
     "intentId": "00140000-0000-87e0-8000-0000000001f6",
     "caseId": "00150000-0000-87e0-8000-00000000000b",
+    "id": "00060000-0000-87e0-8000-000000000029",
+    "runID": "000c0000-0000-87e0-8000-000000000051",
+    "fileID": "00040000-0000-87e0-8000-00000000003d",
+    "matchID": "00080000-0000-87e0-8000-0000000003e9",
+    "itemID": "00030000-0000-87e0-8000-0000000001f5",
 }
-_BAD_IS_400: tuple[Dialect, ...] = ("lerian", "reconlayer")
+_BAD_IS_400: tuple[Dialect, ...] = ("lerian", "reconlayer", "corebanq")
 _INTRODUCTION = """\
-One public door for several dialects: paths, names and errors of End Close, ReconLayer, Lerian.
+One public door for several dialects: paths, names and errors of End Close, \
+ReconLayer, Corebanq and Lerian.
 
 - **Credential**: an API key as `X-API-KEY` or `Authorization: Bearer`, or a person's OIDC token \
 as Bearer. It names the organisation, of several `X-Organization-Id` chooses; another \

@@ -12,6 +12,11 @@ _MATCHES = "/v1/reconciliation_matches"
 _BUCKETS = "/v1/reconciliation_exceptions"
 _BREAKS = "/v1/exceptions/{exceptionId}"
 _CASES = "/v1/reconciliation-cases"
+_LEDGERS = "/v1/ledgers"
+_LEDGER_RUNS = f"{_LEDGERS}/reconciliation/runs"
+_LEDGER_RUN = f"{_LEDGER_RUNS}/{{runID}}"
+_LEDGER_ITEM = f"{_LEDGERS}/reconciliation/items/{{itemID}}"
+_LEDGER_MATCH = f"{_LEDGERS}/reconciliation/matches/{{matchID}}"
 
 # (method, path template) → scope. A route that is not here cannot be made.
 SCOPES: Mapping[tuple[str, str], Scope] = {
@@ -124,6 +129,31 @@ SCOPES: Mapping[tuple[str, str], Scope] = {
     ("POST", f"{_CASES}/{{caseId}}/archive"): "act",
     ("POST", f"{_CASES}/{{caseId}}/notes"): "act",
     ("GET", "/v1/exports/reconciliation-cases"): "view",
+    ("POST", _LEDGERS): "admin",
+    ("POST", f"{_LEDGERS}/{{id}}/entries"): "act",
+    ("GET", f"{_LEDGERS}/accounts"): "view",
+    ("POST", f"{_LEDGERS}/{{id}}/reconcile"): "act",
+    ("POST", _LEDGER_RUNS): "act",
+    ("GET", _LEDGER_RUNS): "view",
+    ("GET", _LEDGER_RUN): "view",
+    ("PATCH", _LEDGER_RUN): "act",
+    ("DELETE", _LEDGER_RUN): "act",
+    ("POST", f"{_LEDGER_RUN}/close"): "act",
+    ("POST", f"{_LEDGER_RUN}/sources/upload"): "act",
+    ("GET", f"{_LEDGER_RUN}/sources"): "view",
+    ("DELETE", f"{_LEDGER_RUN}/sources/{{fileID}}"): "act",
+    ("POST", f"{_LEDGER_RUN}/auto-match"): "act",
+    ("POST", f"{_LEDGER_RUN}/manual-match"): "act",
+    ("GET", f"{_LEDGER_RUN}/matches"): "view",
+    ("GET", f"{_LEDGER_RUN}/items"): "view",
+    ("GET", f"{_LEDGER_RUN}/gl-only"): "view",
+    ("GET", f"{_LEDGER_RUN}/gl-all"): "view",
+    ("POST", f"{_LEDGER_MATCH}/accept"): "act",
+    ("POST", f"{_LEDGER_MATCH}/reject"): "act",
+    ("PATCH", f"{_LEDGER_MATCH}/note"): "act",
+    ("GET", f"{_LEDGER_RUN}/discrepancies"): "view",
+    ("POST", f"{_LEDGER_ITEM}/close"): "act",
+    ("POST", f"{_LEDGER_ITEM}/reopen"): "act",
 }
 
 _PATHS = {path: re.compile(re.sub(r"\{\w+\}", "[^/]+", path)) for _, path in SCOPES}

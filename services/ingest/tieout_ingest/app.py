@@ -10,9 +10,11 @@ from msgspec import structs
 from tieout_contracts.topics import CONFIG, TRANSACTIONS
 from tieout_ingest.domain.limits import Limits
 from tieout_ingest.handlers import decode_config, decode_delivery, on_config
+from tieout_ingest.ledger_runs import LedgerRuns
 from tieout_ingest.loading.backfill import Backfiller
 from tieout_ingest.loading.bulk import BulkLoader
 from tieout_ingest.loading.emptying import OperationRunner
+from tieout_ingest.loading.file_deletion import FileDeletion
 from tieout_ingest.loading.imports import ImportLoader, ImportSettings
 from tieout_ingest.loading.record_changes import ChangeResumer, RecordChanges
 from tieout_ingest.loading.stream_operations import StreamOperations
@@ -21,11 +23,14 @@ from tieout_ingest.matcher import Matcher
 from tieout_ingest.routes.bulk import bulk_router
 from tieout_ingest.routes.bulk_commands import bulk_commands_router
 from tieout_ingest.routes.context import Context
+from tieout_ingest.routes.entries import entries_router
+from tieout_ingest.routes.file_deletions import file_deletions_router
 from tieout_ingest.routes.imports import imports_router
 from tieout_ingest.routes.producers import producers_router
 from tieout_ingest.routes.properties import properties_router
 from tieout_ingest.routes.record_changes import record_changes_router
 from tieout_ingest.routes.records import records_router
+from tieout_ingest.routes.run_files import run_files_router
 from tieout_ingest.routes.statements import statements_router
 from tieout_ingest.routes.stream_operations import stream_operations_router
 from tieout_ingest.routes.streams import streams_router
@@ -46,6 +51,9 @@ ROUTERS = (
     bulk_router,
     bulk_commands_router,
     records_router,
+    entries_router,
+    run_files_router,
+    file_deletions_router,
     record_changes_router,
     statements_router,
     producers_router,
@@ -76,6 +84,7 @@ def build(common: CommonSettings, own: IngestSettings) -> FastAPI:
                 own,
                 changes=_start_changes(plumbing, own, deciding),
                 operations=_start_operations(plumbing, deciding),
+                ledger_runs=LedgerRuns(client=matcher),
             )
             for make in ROUTERS:
                 app.include_router(make(context), dependencies=guarded)
@@ -118,6 +127,7 @@ def _start_loaders(
     *,
     changes: RecordChanges,
     operations: StreamOperations,
+    ledger_runs: LedgerRuns,
 ) -> Context:
     spool = Spool(own.spool_dir)
     limits = structs.replace(Limits(), file_bytes=own.max_upload_bytes)
@@ -149,6 +159,8 @@ def _start_loaders(
         wake_bulk=bulk.wake,
         changes=changes,
         streams=operations,
+        ledger_runs=ledger_runs,
+        file_deletion=FileDeletion(changes=changes, ledger_runs=ledger_runs, clock=_clock),
     )
 
 

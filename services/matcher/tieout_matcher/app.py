@@ -9,9 +9,14 @@ from fastapi import Depends, FastAPI
 from tieout_contracts.topics import RECORDS
 from tieout_matcher.applying import Applying
 from tieout_matcher.aside import Aside
+from tieout_matcher.auto_match import AutoMatch
 from tieout_matcher.backtests import Backtests
+from tieout_matcher.closing import Closing
 from tieout_matcher.explanations import Explanations
 from tieout_matcher.handlers import Matcher, decode_record
+from tieout_matcher.ledger_files import LedgerFiles
+from tieout_matcher.ledger_matching import LedgerMatching
+from tieout_matcher.ledgers import Ledgers
 from tieout_matcher.manual import ManualMatches
 from tieout_matcher.operations import Operations
 from tieout_matcher.overdue import OverdueClaims
@@ -28,6 +33,12 @@ from tieout_matcher.routes import (
     balance,
     commands,
     entries,
+    ledger_deletions,
+    ledger_items,
+    ledger_matches,
+    ledger_runs,
+    ledger_views,
+    ledgers,
     matches,
     reconciliations,
     record_changes,
@@ -56,6 +67,8 @@ SERVICE = "matcher"
 ROUTES = (
     reconciliations, rules, backtests, proposal_routes, entries, balance, matches,
     explanation_routes, run_routes, commands, record_changes, streams,
+    ledgers, ledger_runs, ledger_views, ledger_matches,
+    ledger_items, ledger_deletions,
 )  # fmt: skip
 # The hot statements join a few thousand rows to large tables: an index is always right there.
 WORKER_SESSION = {"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"}
@@ -103,6 +116,7 @@ def _parts(
     pool, rule_book = plumbing.worker, RuleBook()
     releaser = Releaser(rule_book=rule_book, clock=_clock)
     manual = ManualMatches(rule_book=rule_book, releaser=releaser, clock=_clock)
+    suggestions = Suggestions(rule_book=rule_book, clock=_clock)
     overdue = OverdueClaims(rule_book=rule_book, clock=_clock)
     passes = Passes(
         pool=pool,
@@ -127,7 +141,7 @@ def _parts(
         overdue=overdue,
         manual=manual,
         operations=Operations(rule_book=rule_book, manual=manual, clock=_clock),
-        suggestions=Suggestions(rule_book=rule_book, clock=_clock),
+        suggestions=suggestions,
         releaser=releaser,
         reconciliation_changes=ReconciliationChanges(clock=_clock),
         record_changes=RecordChanges(
@@ -137,6 +151,17 @@ def _parts(
         backtests=Backtests(pool=plumbing.api, aside=aside),
         explanations=Explanations(pool=plumbing.api, clock=_clock),
         rule_proposals=RuleProposals(pool=plumbing.api, aside=aside, clock=_clock),
+        ledgers=Ledgers(ingest=ingest, clock=_clock),
+        ledger_files=LedgerFiles(api=plumbing.api, ingest=ingest, clock=_clock),
+        ledger_matching=LedgerMatching(
+            rule_book=rule_book,
+            manual=manual,
+            releaser=releaser,
+            suggestions=suggestions,
+            clock=_clock,
+        ),
+        closing=Closing(rule_book=rule_book, releaser=releaser, clock=_clock),
+        auto_match=AutoMatch(wanted=run_rounds.wake, clock=_clock),
         rules_changed=rekeying_rounds.wake,
         runs_wanted=run_rounds.wake,
         clock=_clock,

@@ -87,6 +87,7 @@ class ManualMatches:
         *,
         kind: MatchKind,
         operation_id: int | None = None,
+        run_id: int | None = None,
     ) -> int:
         """Make the match of open members; what is left of one stays open. Returns its id.
 
@@ -100,6 +101,7 @@ class ManualMatches:
             match_id=match_id,
             kind=kind,
             operation_id=operation_id,
+            run_id=run_id,
             members=sorted(members, key=lambda one: (one.side, one.entry_no)),
             adjustments=allocation.adjustments,
             parts=allocation.parts,

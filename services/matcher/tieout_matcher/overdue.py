@@ -51,12 +51,23 @@ class OverdueClaims:
             claimed += await self._claim_one(pool, key, until, leftovers=False)
         return claimed
 
-    async def claim_leftovers(self, pool: Pool, key: tuple[int, int]) -> None:
-        """Say of all that is open that it is unmatched, whatever time it still had."""
-        await self._claim_one(pool, key, NEVER, leftovers=True)
+    async def claim_leftovers(
+        self, pool: Pool, key: tuple[int, int], *, items_of: int | None = None
+    ) -> None:
+        """Say of all that is open that it is unmatched, whatever time it still had.
+
+        With `items_of` only of the items of that run of a ledger.
+        """
+        await self._claim_one(pool, key, NEVER, leftovers=True, items_of=items_of)
 
     async def _claim_one(
-        self, pool: Pool, key: tuple[int, int], until: datetime, *, leftovers: bool
+        self,
+        pool: Pool,
+        key: tuple[int, int],
+        until: datetime,
+        *,
+        leftovers: bool,
+        items_of: int | None = None,
     ) -> int:
         claimed = 0
         twice: Mapping[int, int] = {}
@@ -64,7 +75,9 @@ class OverdueClaims:
             if number % CHUNKS_LOOKED_AT == 0:
                 twice = await self._told_twice(pool, key, until)
             async with transaction(pool) as connection:
-                chunk = await self._claim(connection, key, until, twice, leftovers=leftovers)
+                chunk = await self._claim(
+                    connection, key, until, twice, leftovers=leftovers, items_of=items_of
+                )
             claimed += chunk
             if chunk < CLAIM_ENTRIES:
                 break
@@ -92,10 +105,13 @@ class OverdueClaims:
         twice: Mapping[int, int],
         *,
         leftovers: bool,
+        items_of: int | None,
     ) -> int:
         locked = (await lock(connection, [key]))[key]
         rules = await self.rule_book.rules_of(connection, locked)
-        late = await overdue.overdue(connection, locked, rules, until=until, limit=CLAIM_ENTRIES)
+        late = await overdue.overdue(
+            connection, locked, rules, until=until, limit=CLAIM_ENTRIES, items_of=items_of
+        )
         late = await self._explained(connection, locked, late, twice)
         if leftovers:
             late = [_left_over(one, self.clock()) for one in late]

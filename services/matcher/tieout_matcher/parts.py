@@ -4,8 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from tieout_matcher.auto_match import AutoMatch
 from tieout_matcher.backtests import Backtests
+from tieout_matcher.closing import Closing
 from tieout_matcher.explanations import Explanations
+from tieout_matcher.ledger_files import LedgerFiles
+from tieout_matcher.ledger_matching import LedgerMatching
+from tieout_matcher.ledgers import Ledgers
 from tieout_matcher.manual import ManualMatches
 from tieout_matcher.operations import Operations
 from tieout_matcher.overdue import OverdueClaims
@@ -37,6 +42,11 @@ class Parts:
     record_changes: RecordChanges
     reconciliation_changes: ReconciliationChanges
     rule_proposals: RuleProposals
+    ledgers: Ledgers
+    ledger_files: LedgerFiles
+    ledger_matching: LedgerMatching
+    auto_match: AutoMatch
+    closing: Closing
     rules_changed: Callable[[], None]
     runs_wanted: Callable[[], None]
     clock: Callable[[], datetime]

@@ -90,10 +90,16 @@ class Releaser:
             overdue=overdue_among(free)
             - overdue_among(one for one in members if one.record_id in were_open),
         )
-        await self._release(connection, locked, rules, free, moved)
+        await self.release(connection, locked, rules, free, moved)
 
     async def dissolve(
-        self, connection: Connection, locked: Locked, records: Sequence[int], reason: str
+        self,
+        connection: Connection,
+        locked: Locked,
+        records: Sequence[int],
+        reason: str,
+        *,
+        block: bool = True,
     ) -> Locked:
         """Reject the suggestions that hold any of these records.
 
@@ -101,7 +107,9 @@ class Releaser:
         reconciliation as it stands then.
         """
         suggestions = await making.suggestions_of(connection, locked, records)
-        return await self.reject_all(connection, locked, suggestions, reason, kept=records)
+        return await self.reject_all(
+            connection, locked, suggestions, reason, kept=records, block=block
+        )
 
     async def reject_all(
         self,
@@ -111,13 +119,14 @@ class Releaser:
         reason: str,
         *,
         kept: Sequence[int],
+        block: bool = True,
     ) -> Locked:
         """Reject suggestions; their members are decided again, but for `kept` ones.
 
         Returns the reconciliation as it stands then.
         """
         for match_id in suggestions:
-            await self._reject(connection, locked, match_id, reason, kept=kept)
+            await self._reject(connection, locked, match_id, reason, kept=kept, block=block)
             locked = (await lock(connection, [locked.key]))[locked.key]
         return locked
 
@@ -142,7 +151,7 @@ class Releaser:
         await settling.claim(connection, {locked.key: free})
         told = MatchRejected(**_ended(locked, match_id, reason, members, at))
         moved = Moved(locked=locked, messages=[message_of(told)])
-        await self._release(connection, locked, rules, free, moved)
+        await self.release(connection, locked, rules, free, moved)
 
     async def clear_block(
         self, connection: Connection, *, organization_id: int, match_id: int
@@ -159,7 +168,7 @@ class Releaser:
         members = await released.entries_again(connection, locked, rules, list(there))
         await settling.claim(connection, {locked.key: members})
         nothing = Moved(locked=locked, messages=[])
-        await self._release(connection, locked, rules, members, nothing)
+        await self.release(connection, locked, rules, members, nothing)
 
     async def _locked(self, connection: Connection, organization_id: int, match_id: int) -> Locked:
         reconciliation_id = await released.reconciliation_of(connection, organization_id, match_id)
@@ -168,7 +177,7 @@ class Releaser:
         key = (organization_id, reconciliation_id)
         return (await lock(connection, [key]))[key]
 
-    async def _release(
+    async def release(
         self,
         connection: Connection,
         locked: Locked,
@@ -204,7 +213,7 @@ class Releaser:
             rules = await self.rule_book.rules_of(connection, locked)
             entries = await released.entries_again(connection, locked, rules, records)
             moved = returned(locked, entries, at=self.clock())
-            await self._release(connection, locked, rules, entries, moved)
+            await self.release(connection, locked, rules, entries, moved)
         return bool(records) or more
 
     async def enlist(

@@ -58,7 +58,7 @@ class Runs:
         except RulesChangedError:
             return False  # its turn comes again, under the new rules
         if error is None and not run["dry_run"]:
-            await self._raise_leftovers(key)
+            await self._raise_leftovers(key, run["items_of"])
         async with transaction(self.pool) as connection:
             await runs.end(
                 connection, key[0], run_id, at=self.clock(), error=error, preview=preview
@@ -70,7 +70,9 @@ class Runs:
         only_suggest = run["mode"] == "manual"
         for _ in range(TRIES):
             async with transaction(self.pool) as connection:
-                rows = await pass_store.all_open(connection, work.key, limit=MAX_ENTRIES + 1)
+                rows = await pass_store.all_open(
+                    connection, work.key, items_of=run["items_of"], limit=MAX_ENTRIES + 1
+                )
                 await runs.begin(
                     connection, work.key[0], run["id"], entries=len(rows), at=self.clock()
                 )
@@ -84,12 +86,15 @@ class Runs:
                 return None, None
         return None, None
 
-    async def _raise_leftovers(self, key: tuple[int, int]) -> None:
-        """Say of what a run of a batch reconciliation left that it is unmatched."""
+    async def _raise_leftovers(self, key: tuple[int, int], items_of: int | None) -> None:
+        """Say of what a run of a batch reconciliation left that it is unmatched.
+
+        A ledger's run speaks of its own items: other runs may still match the ledger's entries.
+        """
         async with transaction(self.pool) as connection:
             batch = await pass_store.is_batch(connection, key)
         if batch:
-            await self.overdue.claim_leftovers(self.pool, key)
+            await self.overdue.claim_leftovers(self.pool, key, items_of=items_of)
 
     async def undo(self, organization_id: int, run_id: int) -> int:
         """Take everything apart that a run made; returns how many matches, nothing is blocked.

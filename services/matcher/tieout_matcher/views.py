@@ -134,6 +134,21 @@ def entry_view(
     return view
 
 
+def ledger_entry_view(row: Row) -> JsonObject:
+    """Show an entry of a ledger; `run_id` and `file_id` are null of what no file brought."""
+    names = ("record_id", "ledger_id", "match_id", "ended_at", "late")
+    return {name: row[name] for name in names} | {
+        "run_id": row.get("ledger_run_id"),
+        "file_id": row.get("file_id"),
+        "closing_reason": row.get("closing_reason"),
+        "closing_note": row.get("closing_note"),
+        "status": status_of(row),
+        "left_minor": None if row["match_id"] is not None else row["left_minor"],
+        "suggestion_id": row["suggested_by"],
+        "fields": msgspec.Raw(row["fields"]),
+    }
+
+
 def status_of(row: Row) -> str:
     """Return an entry's state (semantics of states)."""
     if row["ended"] is not None:

@@ -48,12 +48,18 @@ def address_of(path: str) -> str:
     if path.startswith(OWN):
         return path.replace("{id}", "9999999")  # the gateway has rows of its own in these tests
     known = {"{id}": "41", "{record_id}": "501", "{run_id}": "81", "{key}": "bank-eur"}
+    if path.startswith("/v1/ledgers/"):
+        known["{id}"] = str(uuid_of(Kind.RECONCILIATION, 41))
     for name, value in known.items():
         path = path.replace(name, value)
     named = {
         "{exceptionId}": uuid_of(Kind.BREAK, 71),
         "{intentId}": uuid_of(Kind.PAYMENT_INTENT, 502),
         "{caseId}": uuid_of(Kind.CASE, 11),
+        "{runID}": uuid_of(Kind.LEDGER_RUN, 81),
+        "{fileID}": uuid_of(Kind.IMPORT_BATCH, 61),
+        "{matchID}": uuid_of(Kind.MATCH, 1001),
+        "{itemID}": uuid_of(Kind.RECORD, 501),
     }
     for name, number in named.items():
         path = path.replace(name, str(number))

@@ -19,9 +19,11 @@ from fixtures.postgres import Database
 from tieout_contracts.config_events import ReconciliationConfig, StreamSide
 from tieout_ingest.app import ROUTERS
 from tieout_ingest.domain.limits import Limits
+from tieout_ingest.ledger_runs import LedgerRuns
 from tieout_ingest.loading.backfill import Backfiller
 from tieout_ingest.loading.bulk import BulkLoader
 from tieout_ingest.loading.emptying import OperationRunner
+from tieout_ingest.loading.file_deletion import FileDeletion
 from tieout_ingest.loading.imports import ImportLoader, ImportSettings
 from tieout_ingest.loading.record_changes import ChangeResumer, RecordChanges
 from tieout_ingest.loading.routing import apply_configs
@@ -158,7 +160,7 @@ async def open_ingest(
     )
     asking = Matcher(client=deciding)
     runner = OperationRunner(pool=worker, matcher=asking, clock=clock, failpoint=failpoint)
-    changes = _changes(deciding, failpoint)
+    changes, ledger_runs = _changes(deciding, failpoint), LedgerRuns(client=deciding)
     context = Context(
         api=api,
         spool=spool,
@@ -170,6 +172,8 @@ async def open_ingest(
         streams=StreamOperations(
             matcher=asking, clock=clock, wake=runner.wake, patience_s=patience_s
         ),
+        ledger_runs=ledger_runs,
+        file_deletion=FileDeletion(changes=changes, ledger_runs=ledger_runs, clock=clock),
     )
     client = _client_of(context)
     ingest = Ingest(

@@ -11,7 +11,9 @@ REFUSED = {"status": "refused", "code": "already_matched", "message": "matched b
 class StandInMatcher:
     """`says` is the next decision; `is_down`: it does not answer; `asked` are the bodies.
 
-    `holds` is what it tells of a stream.
+    `holds` is what it tells of a stream. `runs` are the ledger's runs with their status, all of
+    stream `bank`; `waits` what the next questions whether a file has arrived are answered; `held`
+    files have a matched entry.
     """
 
     def __init__(self) -> None:
@@ -24,6 +26,37 @@ class StandInMatcher:
         self.app.get("/internal/streams/{stream_id}/hold")(self._hold)
         self.app.put("/internal/streams/{stream_id}/withdrawals")(self._withdraw)
         self.app.put("/internal/record_changes/{change_id}/{command}")(self._decide)
+        self.runs: dict[int, str] = {}
+        self.waits: list[int] = []
+        self.forgotten: list[int] = []
+        self.held: set[int] = set()
+        self.items: dict[int, list[int]] = {}
+        run = "/internal/ledger_runs/{run_id}"
+        self.app.get(run)(self._run)
+        self.app.get("/internal/ledgers/{ledger_id}")(self._ledger)
+        self.app.post(run + "/files/{file_id}")(self._take)
+        self.app.delete(run + "/files/{file_id}")(self._forget)
+        self.app.get(run + "/files/{file_id}/deletable")(self._deletable)
+
+    async def _run(self, run_id: int) -> Response:
+        if run_id not in self.runs:
+            return _problem(404, "not_found")
+        return _json({"status": self.runs[run_id], "ledger_id": 5})
+
+    async def _ledger(self) -> Response:
+        return _json({"source_stream_key": "bank"})
+
+    async def _take(self) -> Response:
+        return _json({"waiting": self.waits.pop(0) if self.waits else 0})
+
+    async def _forget(self, file_id: int) -> Response:
+        self.forgotten.append(file_id)
+        return _json({})
+
+    async def _deletable(self, file_id: int) -> Response:
+        if file_id in self.held:
+            return _problem(409, "already_matched")
+        return _json({"record_ids": self.items.get(file_id, [])})
 
     async def _decide(self, change_id: int, command: str, request: Request) -> Response:
         body = msgspec.json.decode(await request.body())
@@ -47,3 +80,12 @@ class StandInMatcher:
         decided = [self.decided.setdefault(one["id"], self.says) for one in body["changes"]]
         assert all(one == decided[0] for one in decided), "a set is decided as one"
         return Response(msgspec.json.encode(decided[0]), media_type="application/json")
+
+
+def _json(body: Any) -> Response:
+    return Response(msgspec.json.encode(body), media_type="application/json")
+
+
+def _problem(status: int, code: str) -> Response:
+    body = {"code": code, "detail": code, "errors": []}
+    return Response(msgspec.json.encode(body), status, media_type="application/problem+json")

@@ -11,7 +11,9 @@ from integration.matcher.journal import outcomes_of
 from integration.matcher.world import Key, World
 from tieout_contracts.outcomes import (
     EntryChanged,
+    EntryClosed,
     EntryOverdue,
+    EntryReopened,
     EntryUnmatched,
     EntryWithdrawn,
     MatchAccepted,
@@ -189,11 +191,11 @@ def _read(outcome: Any, waiting: dict[int, Any], settled: dict[int, Any]) -> Non
     if isinstance(outcome, MatchAccepted | MatchRevoked):
         accepted = isinstance(outcome, MatchAccepted)
         told = [(one, accepted and one.left_minor is None) for one in outcome.members]
-    elif isinstance(outcome, EntryUnmatched | EntryOverdue):
+    elif isinstance(outcome, EntryUnmatched | EntryOverdue | EntryReopened):
         told = [(outcome.entry, False)]
     elif isinstance(outcome, EntryChanged):
         told = [(outcome.entry, bool(outcome.match_id or outcome.ended))]
-    elif isinstance(outcome, EntryWithdrawn):
+    elif isinstance(outcome, EntryWithdrawn | EntryClosed):
         told = [(outcome.entry, True)]
     else:
         return

@@ -3,6 +3,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from fixtures.postgres import Database
+from integration.matcher.ledger_calls import LedgerCalls, open_ledger
 from integration.matcher.service import Service, open_service
 from integration.matcher.world import Key, World, open_world
 from unit.matcher.builders import a_leaf, a_record, some_fields
@@ -20,6 +21,12 @@ async def service(world: World) -> AsyncIterator[Service]:
     """Give the routes over that world."""
     async with open_service(world) as opened:
         yield opened
+
+
+@pytest.fixture
+async def ledger(world: World, service: Service) -> LedgerCalls:
+    """Give a ledger with a run."""
+    return await open_ledger(world, service)
 
 
 @pytest.fixture

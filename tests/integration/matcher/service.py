@@ -1,7 +1,9 @@
 """The routes over a World, with a stand-in for ingest, called without a network."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import count
 from typing import Any
 
 import httpx2
@@ -10,9 +12,15 @@ from fastapi import Depends, FastAPI, Request
 from integration.matcher.planting import proposals
 from integration.matcher.world import TOKEN, Key, World
 from tieout_matcher.app import ROUTES
+from tieout_matcher.auto_match import AutoMatch
+from tieout_matcher.closing import Closing
 from tieout_matcher.explanations import Explanations
+from tieout_matcher.ledger_files import LedgerFiles
+from tieout_matcher.ledger_matching import LedgerMatching
+from tieout_matcher.ledgers import Ledgers
 from tieout_matcher.parts import Parts
 from tieout_matcher.reconciliation_changes import ReconciliationChanges
+from tieout_matcher.store.rule_book import RuleBook
 from tieout_runtime.internal import InternalClient, require_token
 from tieout_runtime.problems import install_problems, not_found
 from unit.matcher.builders import ORGANIZATION
@@ -21,10 +29,30 @@ STREAMS = {1, 2, 3}
 Answer = httpx2.Response
 
 
-def stand_in_ingest() -> FastAPI:
-    """Own streams 1 to 3 and records 1 to 999 (of stream 1) of the test's organisation."""
+def stand_in_ingest(files: dict[int, dict[str, Any]]) -> FastAPI:
+    """Own streams 1 to 3 and records 1 to 999 (of stream 1) of the test's organisation.
+
+    Streams that are made get the numbers 1 and 2 in turn: those that a World's records are of.
+    """
     app = FastAPI()
     install_problems(app)
+    made = count()
+
+    @app.post("/internal/streams")
+    async def new_stream(body: dict[str, Any], request: Request) -> dict[str, Any]:
+        _require_owner(request)
+        return {"id": next(made) % 2 + 1, "key": body["key"]}
+
+    @app.get("/internal/ledger_runs/{run_id}/files")
+    async def run_files(run_id: int) -> dict[str, Any]:
+        found = [{"id": number, **one} for number, one in files.items() if one["run_id"] == run_id]
+        return {"files": found}
+
+    @app.get("/internal/import_batches/{number}/record_ids")
+    async def record_ids(number: int) -> dict[str, Any]:
+        if number not in files:
+            raise not_found("import batch")
+        return files[number]
 
     @app.get("/internal/streams/{number}")
     async def stream(number: int, request: Request) -> dict[str, Any]:
@@ -49,11 +77,16 @@ def _require_owner(request: Request) -> None:
 
 
 class Service:
-    """Calls the routes as one organisation; `rekeys` counts how often rules woke the re-keying."""
+    """Calls the routes as one organisation; `rekeys` counts how often rules woke the re-keying.
+
+    `files` are the imports that the stand-in has, by number: run_id, status, record_ids.
+    """
 
     def __init__(self, client: httpx2.AsyncClient) -> None:
         self._client = client
         self.rekeys = 0
+        self.files: dict[int, dict[str, Any]] = {}
+        self.working: set[asyncio.Task[None]] = set()
 
     async def call(
         self,
@@ -86,17 +119,29 @@ async def open_service(world: World) -> AsyncIterator[Service]:
     install_problems(app)
     for part in ROUTES:
         app.include_router(part.router, dependencies=[Depends(require_token(TOKEN))])
+    files: dict[int, dict[str, Any]] = {}
     ingest = InternalClient(
         base_url="http://ingest",
         token=TOKEN,
-        transport=httpx2.ASGITransport(app=stand_in_ingest()),
+        transport=httpx2.ASGITransport(app=stand_in_ingest(files)),
     )
     transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx2.AsyncClient(transport=transport, base_url="http://matcher") as client:
         service = Service(client)
+        service.files = files
+
+        book = RuleBook()
 
         def rules_changed() -> None:
             service.rekeys += 1
+
+        async def work() -> None:
+            await world.rekey()
+            while await world.runs.round():
+                pass
+
+        def runs_wanted() -> None:
+            service.working.add(asyncio.create_task(work()))
 
         app.state.parts = Parts(
             api=world.api,
@@ -113,6 +158,17 @@ async def open_service(world: World) -> AsyncIterator[Service]:
             record_changes=world.record_changes,
             reconciliation_changes=ReconciliationChanges(clock=world.clock),
             rule_proposals=proposals(world),
+            ledgers=Ledgers(ingest=ingest, clock=world.clock),
+            ledger_files=LedgerFiles(api=world.api, ingest=ingest, clock=world.clock),
+            ledger_matching=LedgerMatching(
+                rule_book=book,
+                manual=world.manual,
+                releaser=world.releaser,
+                suggestions=world.suggestions,
+                clock=world.clock,
+            ),
+            closing=Closing(rule_book=book, releaser=world.releaser, clock=world.clock),
+            auto_match=AutoMatch(wanted=runs_wanted, clock=world.clock),
             rules_changed=rules_changed,
             runs_wanted=lambda: None,
             clock=world.clock,

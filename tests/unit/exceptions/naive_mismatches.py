@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from tieout_contracts.outcomes import (
     EntryChanged,
+    EntryClosed,
     EntryOverdue,
     EntryWithdrawn,
     MatchAccepted,
@@ -23,7 +24,7 @@ def in_force(outcomes: Sequence[Outcome], record_id: int) -> int | None:
         elif isinstance(one, MismatchEnded) and one.entry.record_id == record_id:
             if settled_by is None and one.other_record_id == other:
                 other = None
-        elif isinstance(one, EntryChanged | EntryWithdrawn):
+        elif isinstance(one, EntryChanged | EntryWithdrawn | EntryClosed):
             if settled_by is None and one.entry.record_id in (record_id, other):
                 other = None
         elif isinstance(one, EntryOverdue) and one.entry.record_id == record_id:

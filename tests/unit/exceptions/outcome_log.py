@@ -72,7 +72,8 @@ class OutcomeLog:
     """Tells what a matcher would: only what is open becomes overdue, suggested or matched.
 
     `views` are the records that are there, as they arrived or changed last; `taken` what each
-    match takes of each record, in minor units; `suggested` the members of each suggestion.
+    match takes of each record, in minor units; `suggested` the members of each suggestion;
+    `closed` what a person took out.
     """
 
     organization_id: int = ORGANIZATION
@@ -81,9 +82,10 @@ class OutcomeLog:
     views: dict[int, EntryView] = field(default_factory=dict)
     taken: dict[int, dict[int, int]] = field(default_factory=dict)
     suggested: dict[int, list[int]] = field(default_factory=dict)
+    closed: dict[int, EntryView] = field(default_factory=dict)
 
     @property
-    def _named(self) -> dict[str, Any]:
+    def named(self) -> dict[str, Any]:
         seq = len(self.outcomes) + 1
         return {
             "organization_id": self.organization_id,
@@ -118,7 +120,7 @@ class OutcomeLog:
 
     def arrive(self, record_id: int, **changes: Any) -> None:
         view = self.views[record_id] = a_view(record_id, **changes)
-        self.outcomes.append(EntryUnmatched(**self._named, entry=view))
+        self.outcomes.append(EntryUnmatched(**self.named, entry=view))
 
     def overdue(
         self, record_id: int, code: ReasonCode = "UNMATCHED_OVERDUE", reason: str | None = None
@@ -127,7 +129,7 @@ class OutcomeLog:
         late = msgspec.structs.replace(self.views[record_id], overdue_seq=seq)
         self.views[record_id] = late
         told = {"reason_code": code, "reason": reason}
-        self.outcomes.append(EntryOverdue(**self._named, **told, entry=self.view(record_id)))
+        self.outcomes.append(EntryOverdue(**self.named, **told, entry=self.view(record_id)))
 
     def match(
         self,
@@ -147,7 +149,7 @@ class OutcomeLog:
         self.taken[match_id] = takes
         self.outcomes.append(
             MatchAccepted(
-                **self._named,
+                **self.named,
                 match_id=match_id,
                 kind=kind,
                 operation_id=operation_id,
@@ -165,14 +167,14 @@ class OutcomeLog:
     def revoke(self, match_id: int) -> None:
         members = self.taken.pop(match_id)
         views = [self.view(one) for one in members]
-        self.outcomes.append(MatchRevoked(**self._named, match_id=match_id, members=views))
+        self.outcomes.append(MatchRevoked(**self.named, match_id=match_id, members=views))
 
     def suggest(self, *record_ids: int, doubt: Doubt = "ambiguous", others: int = 1) -> int:
         match_id = self._next_match_id()
         self.suggested[match_id] = list(record_ids)
         self.outcomes.append(
             MatchSuggested(
-                **self._named,
+                **self.named,
                 match_id=match_id,
                 kind="tolerance",
                 score=80,
@@ -188,14 +190,14 @@ class OutcomeLog:
 
     def reject(self, match_id: int) -> None:
         views = [self.view(one) for one in self.suggested.pop(match_id)]
-        self.outcomes.append(MatchRejected(**self._named, match_id=match_id, members=views))
+        self.outcomes.append(MatchRejected(**self.named, match_id=match_id, members=views))
 
     def mismatch(
         self, record_id: int, other: int, code: ReasonCode = "AMOUNT_MISMATCH", rule_id: int = 3
     ) -> None:
         self.outcomes.append(
             MismatchFound(
-                **self._named,
+                **self.named,
                 rule_id=rule_id,
                 rule_version=1,
                 reason_code=code,
@@ -207,12 +209,12 @@ class OutcomeLog:
 
     def end_mismatch(self, record_id: int, other: int) -> None:
         self.outcomes.append(
-            MismatchEnded(**self._named, other_record_id=other, entry=self.view(record_id))
+            MismatchEnded(**self.named, other_record_id=other, entry=self.view(record_id))
         )
 
     def find(self, record_id: int, code: ReasonCode, reason: str) -> None:
         told = {"reason_code": code, "reason": reason}
-        self.outcomes.append(ReasonFound(**self._named, **told, entry=self.view(record_id)))
+        self.outcomes.append(ReasonFound(**self.named, **told, entry=self.view(record_id)))
 
     def change(self, record_id: int, *, due_later: bool = False, **changes: Any) -> None:
         """Replace a record that is in no match by its next version, which may be due later."""
@@ -225,14 +227,14 @@ class OutcomeLog:
             overdue_seq=None if due_later else old.overdue_seq,
             fields=fields_json(**changes),
         )
-        self.outcomes.append(EntryChanged(**self._named, entry=self.views[record_id]))
+        self.outcomes.append(EntryChanged(**self.named, entry=self.views[record_id]))
 
     def note(self, record_id: int, match_id: int) -> None:
         """Replace a record by a version with its money, which its match goes on holding."""
         old = self.views[record_id]
         self.views[record_id] = msgspec.structs.replace(old, version=old.version + 1)
         self.outcomes.append(
-            EntryChanged(**self._named, match_id=match_id, entry=self.views[record_id])
+            EntryChanged(**self.named, match_id=match_id, entry=self.views[record_id])
         )
 
     def withdraw(self, record_id: int) -> None:
@@ -240,7 +242,7 @@ class OutcomeLog:
         if reserving := self.reserving(record_id):
             self.reject(reserving)
         view = self.views.pop(record_id)
-        self.outcomes.append(EntryWithdrawn(**self._named, reason="deleted", entry=view))
+        self.outcomes.append(EntryWithdrawn(**self.named, reason="deleted", entry=view))
 
     def _next_match_id(self) -> int:
         return 1000 * self.reconciliation_id + len(self.outcomes) + 1

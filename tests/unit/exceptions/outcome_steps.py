@@ -6,16 +6,18 @@ from typing import Literal
 from hypothesis import strategies as st
 
 from tieout_contracts.outcomes import EntryUnmatched, MismatchFound
+from unit.exceptions.closing_log import close, reopen
 from unit.exceptions.outcome_log import OutcomeLog
 
 What = Literal[
     "arrive", "overdue", "match", "part", "revoke", "suggest", "doubt", "accept", "reject",
-    "mismatch", "agree", "find", "change", "note", "withdraw",
+    "mismatch", "agree", "find", "change", "note", "withdraw", "close", "reopen",
 ]  # fmt: skip
 Step = tuple[What, int, int]
 OFTEN: tuple[What, ...] = ("overdue", "match", "mismatch", "suggest", "revoke")
 EVERY: tuple[What, ...] = (
     "arrive", "part", "doubt", "accept", "reject", "agree", "find", "change", "note", "withdraw",
+    "close", "reopen",
 )  # fmt: skip
 STEPS = st.lists(
     st.tuples(st.sampled_from((*EVERY, *OFTEN, *OFTEN)), st.integers(0, 9), st.integers(0, 9)),
@@ -164,6 +166,20 @@ def _withdraw(log: OutcomeLog, first: int, _: int) -> bool:
     return bool(ids)
 
 
+def _close(log: OutcomeLog, first: int, _: int) -> bool:
+    ids = _untouched(log)
+    if ids:
+        close(log, ids[first % len(ids)])
+    return bool(ids)
+
+
+def _reopen(log: OutcomeLog, first: int, _: int) -> bool:
+    ids = list(log.closed)
+    if ids:
+        reopen(log, ids[first % len(ids)])
+    return bool(ids)
+
+
 _ACTS: Mapping[str, Callable[[OutcomeLog, int, int], bool]] = {
     "overdue": _overdue,
     "match": _match,
@@ -179,4 +195,6 @@ _ACTS: Mapping[str, Callable[[OutcomeLog, int, int], bool]] = {
     "change": _change,
     "note": _note,
     "withdraw": _withdraw,
+    "close": _close,
+    "reopen": _reopen,
 }

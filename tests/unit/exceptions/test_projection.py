@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from tieout_contracts.exception_events import BreakChanged, BucketChanged
 from tieout_contracts.outcomes import MatchSuggested
 from unit.exceptions.applied import applied
+from unit.exceptions.closing_log import close, reopen
 from unit.exceptions.naive_mismatches import in_force
 from unit.exceptions.outcome_log import OutcomeLog
 from unit.exceptions.outcome_steps import STEPS, Step, follow
@@ -134,3 +135,20 @@ def test_the_reason_says_what_is_missing_and_what_to_do() -> None:
         " was expected by 2026-03-01 12:00 UTC: check whether side B has reported it, correct the"
         " record that differs, or force-match it with a reason."
     )
+
+
+def test_closing_resolves_the_break_and_reopening_opens_the_same_one_with_its_reason() -> None:
+    log = OutcomeLog()
+    log.arrive(1)
+    log.overdue(1, "UNMATCHED", "The run found no counterpart.")
+    close(log, 1)
+
+    resolved = applied(log)
+    reopen(log, 1)
+    reopened = applied(log)
+
+    assert (resolved.breaks[1].status, list(resolved.entries)) == ("RESOLVED", [])
+    assert resolved.breaks[1].resolution_type is None
+    assert (reopened.breaks[1].status, list(reopened.entries)) == ("OPEN", [1])
+    assert reopened.breaks[1].reopened_count == 1
+    assert reopened.breaks[1].reason == "The run found no counterpart."

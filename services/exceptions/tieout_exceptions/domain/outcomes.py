@@ -12,6 +12,7 @@ from tieout_contracts.outcomes import (
     Doubt,
     EntryChanged,
     EntryOverdue,
+    EntryReopened,
     MatchKind,
     MatchRevoked,
     MismatchFound,
@@ -80,6 +81,8 @@ class MismatchOver(Message, frozen=True, kw_only=True):
 
 
 class Withdrawn(Message, frozen=True, kw_only=True):
+    """The entry is no more to be matched: its record is gone, or a person closed it."""
+
     entry: Member
 
 
@@ -122,6 +125,15 @@ class Changed:
     is_open: bool
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reopened:
+    """A person opened an entry again that was closed."""
+
+    seq: int
+    at: datetime
+    entry: OpenEntry
+
+
 Applicable = (
     Accepted
     | Overdue
@@ -133,6 +145,7 @@ Applicable = (
     | Found
     | Changed
     | Withdrawn
+    | Reopened
 )
 
 
@@ -169,7 +182,7 @@ def record_ids_of(outcome: Applicable) -> list[int]:
 
 def entries_of(outcome: Applicable) -> tuple[OpenEntry, ...]:
     """Which entries may have a break by the outcome that they had not before."""
-    if isinstance(outcome, Overdue | Mismatched | Changed):
+    if isinstance(outcome, Overdue | Mismatched | Changed | Reopened):
         return (outcome.entry,)
     return outcome.entries if isinstance(outcome, Revoked) else ()
 
@@ -204,6 +217,10 @@ def _changed(message: EntryChanged) -> Changed:
     return Changed(seq=message.seq, at=message.at, entry=entry, is_open=is_open)
 
 
+def _reopened(message: EntryReopened) -> Reopened:
+    return Reopened(seq=message.seq, at=message.at, entry=open_entry(message.entry))
+
+
 def _as_it_is(message: Any) -> Any:
     return message
 
@@ -230,6 +247,10 @@ _READERS: Mapping[bytes, _Reader] = {
     b"reason.found": _Reader(_decoder(Found)),
     b"entry.changed": _Reader(_decoder(EntryChanged), _changed),
     b"entry.withdrawn": _Reader(_decoder(Withdrawn)),
+    b"entry.closed": _Reader(_decoder(Withdrawn)),
+    b"entry.reopened": _Reader(_decoder(EntryReopened), _reopened),
 }
 # After these there may be something to change later: each is read wherever it comes.
-STORING = frozenset({b"entry.overdue", b"match.revoked", b"match.suggested", b"mismatch.found"})
+STORING = frozenset(
+    {b"entry.overdue", b"match.revoked", b"match.suggested", b"mismatch.found", b"entry.reopened"}
+)

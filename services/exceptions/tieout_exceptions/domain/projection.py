@@ -23,6 +23,7 @@ from tieout_exceptions.domain.outcomes import (
     MismatchOver,
     Overdue,
     Rejected,
+    Reopened,
     Revoked,
     Suggested,
     Withdrawn,
@@ -59,14 +60,14 @@ def _apply(picture: Picture, outcome: Applicable, scale: SeverityScale) -> set[i
             touched = _change(picture, outcome, scale)
         case Withdrawn():
             touched = _withdraw(picture, outcome)
+        case Reopened():
+            touched = _reopen(picture, outcome, scale)
         case Mismatched():
             _mismatch(picture, outcome, scale)
         case Found() | MismatchOver():
             _find(picture, outcome)
-        case Suggested():
-            _suggest(picture, outcome)
-        case Rejected():
-            _reject(picture, outcome)
+        case Suggested() | Rejected():
+            _reserve(picture, outcome)
     return touched
 
 
@@ -138,6 +139,21 @@ def _withdraw(picture: Picture, outcome: Withdrawn) -> set[int]:
     return set() if entry is None else {entry.stream_id}
 
 
+def _reopen(picture: Picture, outcome: Reopened, scale: SeverityScale) -> set[int]:
+    """Take back an overdue entry that was closed, and reopen the break that this had resolved.
+
+    What it was told to differ from is found anew; one that was not overdue has no break.
+    """
+    entry = outcome.entry
+    if not isinstance(entry, OverdueEntry):
+        return set()
+    picture.put_entry(entry)
+    current = present_break(picture, entry, scale, at=outcome.at)
+    if current is not None:
+        review(picture, without_mismatch(current), at=outcome.at)
+    return {entry.stream_id}
+
+
 def _mismatch(picture: Picture, outcome: Mismatched, scale: SeverityScale) -> None:
     """Raise the break of the expected entry, overdue or not; the same pair is told once."""
     before = picture.unresolved(outcome.entry.record_id)
@@ -161,6 +177,13 @@ def _find(picture: Picture, outcome: Found | MismatchOver) -> None:
     told = (outcome.reason_code, outcome.reason)
     if told != (current.mismatch_code, current.mismatch_reason):
         review(picture, with_told(current, outcome.told), at=outcome.at)
+
+
+def _reserve(picture: Picture, outcome: Suggested | Rejected) -> None:
+    if isinstance(outcome, Suggested):
+        _suggest(picture, outcome)
+    else:
+        _reject(picture, outcome)
 
 
 def _suggest(picture: Picture, outcome: Suggested) -> None:

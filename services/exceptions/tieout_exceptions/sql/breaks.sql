@@ -42,3 +42,16 @@ LEFT JOIN LATERAL (
     ORDER BY bucket.status IN ('open', 'investigating') DESC, bucket.changed_seq DESC LIMIT 1
 ) AS shown ON true
 WHERE shown.bucket_id IS NOT NULL OR late.id IS NOT NULL
+
+-- name: of_records
+-- Breaks of these records, or of those told to differ from one of them, with the statuses of $4; $5 is 1 or -1.
+SELECT * FROM break
+WHERE organization_id = $1 AND reconciliation_id = $2 AND (record_id = ANY ($3::bigint[]) OR mismatch_with = ANY ($3))
+  AND ($4::text[] IS NULL OR status = ANY ($4))
+ORDER BY id * $5::int LIMIT $6 OFFSET $7
+
+-- name: count_of_records
+-- How many of them there are, and all.
+SELECT count(*) FILTER (WHERE $4::text[] IS NULL OR status = ANY ($4)) AS total, count(*) AS total_unfiltered
+FROM break
+WHERE organization_id = $1 AND reconciliation_id = $2 AND (record_id = ANY ($3::bigint[]) OR mismatch_with = ANY ($3))

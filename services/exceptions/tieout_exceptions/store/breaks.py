@@ -61,6 +61,27 @@ async def list_breaks(
     return [break_of(row) for row in rows]
 
 
+async def breaks_of_records(
+    connection: Connection,
+    *,
+    organization_id: int,
+    reconciliation_id: int,
+    record_ids: Sequence[int],
+    statuses: Sequence[str] | None,
+    direction: int,
+    limit: int,
+    offset: int,
+) -> tuple[list[Break], int, int]:
+    """List breaks of these records in the order of their making: (page, how many, how many in all).
+
+    One that a record was told to differ from counts as well.
+    """
+    wanted = (organization_id, reconciliation_id, list(record_ids), statuses)
+    rows = await connection.fetch(_SQL["of_records"], *wanted, direction, limit, offset)
+    count = await connection.fetchrow(_SQL["count_of_records"], *wanted)
+    return [break_of(row) for row in rows], count["total"], count["total_unfiltered"]
+
+
 async def find_break(
     connection: Connection, *, organization_id: int, break_id: int
 ) -> Break | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Literal
 
-Dialect = Literal["end_close", "lerian", "reconlayer", "ours"]
+Dialect = Literal["end_close", "lerian", "reconlayer", "corebanq", "ours"]
 
 # The first prefix that fits names the dialect of a path.
 _PREFIXES: Sequence[tuple[str, Dialect]] = (
@@ -13,6 +13,7 @@ _PREFIXES: Sequence[tuple[str, Dialect]] = (
     ("/v1/users", "ours"),
     ("/v1/api_keys", "ours"),
     ("/v1/approval_limits", "lerian"),
+    ("/v1/ledgers", "corebanq"),
     ("/v1/payment-intents", "reconlayer"),
     ("/v1/evidence", "reconlayer"),
     ("/v1/reconciliation-cases", "reconlayer"),
@@ -26,6 +27,8 @@ STATUSES: Mapping[tuple[Dialect, str], int] = {
     ("lerian", "invalid_json"): 400,
     ("reconlayer", "validation_failed"): 400,
     ("reconlayer", "invalid_json"): 400,
+    ("corebanq", "validation_failed"): 400,
+    ("corebanq", "invalid_json"): 400,
     ("end_close", "invalid_json"): 422,
     ("ours", "invalid_json"): 422,
 }
@@ -35,6 +38,7 @@ MEMBERS: Mapping[Dialect, Mapping[str, str]] = {
     "end_close": {"message": "detail", "error": "code"},
     "lerian": {"message": "detail"},  # its `code` and `title` are RFC 9457's and ours
     "reconlayer": {"message": "detail", "error": "code", "issues": "errors"},
+    "corebanq": {"message": "detail"},
     "ours": {},
 }
 

@@ -88,10 +88,9 @@ def is_long(scope: Scope) -> bool:
     path: str = scope["path"]
     if scope["method"] == "GET":
         return path.startswith("/v1/exports/")
-    return (
-        scope["method"] == "POST"
-        and path.startswith("/v1/data_streams/")
-        and path.endswith(("/imports", "/imports/preview"))
+    return scope["method"] == "POST" and (
+        (path.startswith("/v1/data_streams/") and path.endswith(("/imports", "/imports/preview")))
+        or (path.startswith("/v1/ledgers/reconciliation/runs/") and path.endswith("/upload"))
     )
 
 

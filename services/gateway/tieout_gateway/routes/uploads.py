@@ -38,6 +38,38 @@ UPLOAD_BODY: dict[str, Any] = {
         },
     }
 }
+RUN_UPLOAD_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {
+                        "file": {
+                            "type": "string",
+                            "contentMediaType": "application/octet-stream",
+                            "description": "CSV or camt.053",
+                        },
+                        "idempotency_key": {
+                            "type": "string",
+                            "description": "serves as the header of that name does",
+                        },
+                        "profile": {
+                            "type": "string",
+                            "contentMediaType": "application/json",
+                            "description": "how the file is read, where its columns are others",
+                        },
+                    },
+                },
+                "example": {
+                    "file": "date,amount,currency,direction\n2026-01-05,12.34,EUR,credit\n"
+                },
+            }
+        },
+    }
+}
 
 
 async def forward_upload(request: Request, caller: Asking, path: str) -> httpx2.Response:

@@ -12,7 +12,7 @@ from pathlib import Path
 from tieout_ingest.domain.drafts import Record
 from tieout_ingest.domain.limits import Limits
 from tieout_ingest.domain.profile import Profile
-from tieout_ingest.domain.refusals import Rejection
+from tieout_ingest.domain.refusals import FileRefused, Rejection
 from tieout_ingest.formats.camt_read import read_camt
 from tieout_ingest.formats.camt_survey import CamtSurvey, survey_camt
 from tieout_ingest.formats.csv_read import read_csv
@@ -28,6 +28,14 @@ def survey(path: Path, *, profile: Profile, limits: Limits) -> Survey:
         if detect_format(source) == "camt":
             return survey_camt(source, profile.camt, limits)
         return survey_csv(source, profile.csv, limits)
+
+
+def require_statements(found: Survey) -> None:
+    """Refuse what a ledger does not take: anything but camt.053 and CSV; raises FileRefused."""
+    if isinstance(found, CamtSurvey) and found.message.statement_element != "Stmt":
+        raise FileRefused(
+            "unsupported_format", "the file is no camt.053: upload a statement, or CSV"
+        )
 
 
 def read(

@@ -134,6 +134,8 @@ class ImportLoader:
         try:
             profile = profile_from_json(stream.profile if begun.profile is None else begun.profile)
             found = await asyncio.to_thread(reading.survey, path, profile=profile, limits=limits)
+            if begun.run_id is not None:
+                reading.require_statements(found)
             read = reading.read(
                 path, surveyed=found, profile=profile, limits=limits, skip=begun.progress.next_item
             )

@@ -12,6 +12,8 @@ from fastapi import Depends, Path, Query, Request, Response
 from tieout_contracts.ids import MAX_ID
 from tieout_ingest.domain.limits import Limits
 from tieout_ingest.domain.refusals import JsonRefused
+from tieout_ingest.ledger_runs import LedgerRuns
+from tieout_ingest.loading.file_deletion import FileDeletion
 from tieout_ingest.loading.record_changes import RecordChanges
 from tieout_ingest.loading.stream_operations import StreamOperations
 from tieout_ingest.store import streams
@@ -42,6 +44,8 @@ class Context:
     wake_bulk: Callable[[], None]
     changes: RecordChanges
     streams: StreamOperations
+    ledger_runs: LedgerRuns
+    file_deletion: FileDeletion
 
     @asynccontextmanager
     async def begin(self, caller: Caller) -> AsyncIterator[Connection]:

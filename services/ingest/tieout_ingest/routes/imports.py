@@ -48,9 +48,10 @@ def imports_router(context: Context) -> APIRouter:
             stream = await stream_of(connection, caller, key)
         with context.spool.arriving() as arriving:
             received = await receive_upload(request, arriving, max_bytes=context.limits.file_bytes)
-            _profile(received, stream)
+            profile_of(received, stream)
             claim = caller.claim(request, [received.file.sha256.hex(), received.profile])
-            answer = await _take(context, caller, arriving, _new(caller, stream, received), claim)
+            new = new_import(caller, stream, received)
+            answer = await take_upload(context, caller, arriving, new, claim)
         context.wake_imports()
         return json_response(answer)
 
@@ -61,7 +62,7 @@ def imports_router(context: Context) -> APIRouter:
             demanded = (await properties.of_streams(connection, [stream]))[stream.id]
         with context.spool.arriving() as arriving:
             received = await receive_upload(request, arriving, max_bytes=context.limits.file_bytes)
-            profile = _profile(received, stream)
+            profile = profile_of(received, stream)
             return shown(await asyncio.to_thread(_preview, context, arriving, profile, demanded))
 
     @router.get("/internal/streams/{key}/import_batches")
@@ -117,7 +118,7 @@ async def filter_of_batch(connection: Connection, caller: Caller, batch_id: int)
     return RecordFilter(import_batch_id=batch_id, from_id=between[0], below_id=between[1] + 1)
 
 
-async def _take(
+async def take_upload(
     context: Context, caller: Caller, arriving: Arriving, new: NewImport, claim: Claim
 ) -> Answer:
     """Make the upload durable, then its batch; without a batch the file goes again.
@@ -183,7 +184,7 @@ async def _view(connection: Connection, new: NewImport, batch_id: int) -> BatchV
     return view
 
 
-def _new(caller: Caller, stream: Stream, received: Upload) -> NewImport:
+def new_import(caller: Caller, stream: Stream, received: Upload) -> NewImport:
     return NewImport(
         organization_id=caller.organization_id,
         stream_id=stream.id,
@@ -195,7 +196,7 @@ def _new(caller: Caller, stream: Stream, received: Upload) -> NewImport:
     )
 
 
-def _profile(received: Upload, stream: Stream) -> Profile:
+def profile_of(received: Upload, stream: Stream) -> Profile:
     try:
         return profile_from_json(stream.profile if received.profile is None else received.profile)
     except JsonRefused as error:

@@ -1,8 +1,8 @@
 -- name: receive_import
 -- A new upload; no row when the stream has this file already, loaded or in work.
 INSERT INTO import_batch (organization_id, stream_id, source, filename, sha256, size_bytes,
-                          spool_name, profile, status, created_at, progressed_at)
-VALUES ($1, $2, 'upload', $3, $4, $5, $6, $7, 'received', $8, $8)
+                          spool_name, profile, status, created_at, progressed_at, run_id)
+VALUES ($1, $2, 'upload', $3, $4, $5, $6, $7, 'received', $8, $8, $9)
 ON CONFLICT (organization_id, stream_id, sha256)
     WHERE status <> 'failed' AND reset_at IS NULL DO NOTHING
 RETURNING id
@@ -55,7 +55,7 @@ SELECT pg_advisory_unlock(hashtextextended('ingest.import:' || $1::bigint, 0))
 -- $3: the last try ended for want of the database or a disk, which is not the file's fault.
 UPDATE import_batch SET status = 'loading', attempts = CASE WHEN $3 THEN 1 ELSE attempts + 1 END
 WHERE organization_id = $1 AND id = $2 AND status IN ('received', 'loading')
-RETURNING stream_id, sha256, filename, profile, attempts, next_item, accepted, skipped, rejected,
+RETURNING stream_id, sha256, filename, profile, run_id, attempts, next_item, accepted, skipped, rejected,
           first_record_id, last_record_id, totals, date_range_start, date_range_end
 
 -- name: save_progress

@@ -20,7 +20,10 @@ _encode = msgspec.json.Encoder().encode
 
 
 class NewImport(Struct, frozen=True, kw_only=True):
-    """An upload that lies in the spool; `profile` is this file's own, else the stream's holds."""
+    """An upload that lies in the spool; `profile` is this file's own, else the stream's holds.
+
+    `run_id` is the run of a ledger that it is a source file of.
+    """
 
     organization_id: int
     stream_id: int
@@ -29,6 +32,7 @@ class NewImport(Struct, frozen=True, kw_only=True):
     size_bytes: int
     spool_name: str
     profile: Any
+    run_id: int | None = None
 
 
 class Work(Struct, frozen=True, kw_only=True):
@@ -49,6 +53,7 @@ class Begun(Struct, frozen=True, kw_only=True):
     profile: Any
     attempts: int
     progress: Progress
+    run_id: int | None = None
 
 
 class BatchView(Struct, frozen=True, kw_only=True):
@@ -75,6 +80,7 @@ class BatchView(Struct, frozen=True, kw_only=True):
     created_at: datetime
     completed_at: datetime | None
     reset_at: datetime | None
+    run_id: int | None = None
     duplicate: bool = False
     imported: int | None = None
 
@@ -91,6 +97,7 @@ async def receive(connection: Connection, new: NewImport, *, at: datetime) -> in
         new.spool_name,
         None if new.profile is None else json.dumps(new.profile),
         at,
+        new.run_id,
     )
     return None if number is None else int(number)
 
@@ -134,6 +141,7 @@ async def begin(connection: Connection, work: Work, *, excused: bool) -> Begun |
         filename=row["filename"],
         profile=None if row["profile"] is None else json.loads(row["profile"]),
         attempts=row["attempts"],
+        run_id=row["run_id"],
         progress=Progress(**counted, totals=_totals(row["totals"])),
     )
 

@@ -9,7 +9,9 @@ import msgspec
 
 from tieout_contracts.outcomes import (
     EntryChanged,
+    EntryClosed,
     EntryOverdue,
+    EntryReopened,
     EntryUnmatched,
     EntryView,
     EntryWithdrawn,
@@ -115,6 +117,30 @@ def withdrawn(place: Place, *, entry: Entry, reason: str) -> EntryWithdrawn:
         seq=UNNUMBERED,
         at=place.at,
         reason=reason,
+        entry=view_of(entry),
+    )
+
+
+def closed(
+    place: Place, *, seq: int, entry: Entry, reason: str | None, note: str | None
+) -> EntryClosed:
+    return EntryClosed(
+        organization_id=place.organization_id,
+        reconciliation_id=place.reconciliation_id,
+        seq=seq,
+        at=place.at,
+        reason=reason,
+        note=note,
+        entry=view_of(entry),
+    )
+
+
+def reopened(place: Place, *, seq: int, entry: Entry) -> EntryReopened:
+    return EntryReopened(
+        organization_id=place.organization_id,
+        reconciliation_id=place.reconciliation_id,
+        seq=seq,
+        at=place.at,
         entry=view_of(entry),
     )
 

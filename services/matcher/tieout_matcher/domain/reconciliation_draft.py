@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from tieout_contracts.money import MAX_DIGITS, MAX_EXPONENT, exponent_of
 from tieout_contracts.record import Side
@@ -16,8 +16,15 @@ def _storable(name: str) -> str:
     return name
 
 
+def _known_timezone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"{name!r} is not an IANA timezone such as Europe/Berlin")
+    return ZoneInfo(name).key
+
+
 Identifier = Annotated[int, Field(gt=0, lt=2**53)]
 Name = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_storable)]
+Timezone = Annotated[str, AfterValidator(_known_timezone)]
 StreamIds = Annotated[list[Identifier], Field(max_length=100)]
 
 
@@ -51,17 +58,10 @@ class ReconciliationDraft(BaseModel):
     name: Name
     run_type: Literal["continuous", "batch"] = "continuous"
     sign_mode: Literal["same", "opposite", "absolute"] = "same"
-    timezone: str = "UTC"
+    timezone: Timezone = "UTC"
     side_a_stream_ids: StreamIds = []
     side_b_stream_ids: StreamIds = []
     opening_balances: list[OpeningBalanceDraft] = Field(default_factory=list, max_length=100)
-
-    @field_validator("timezone")
-    @classmethod
-    def _known_timezone(cls, name: str) -> str:
-        if name not in available_timezones():
-            raise ValueError(f"{name!r} is not an IANA timezone such as Europe/Berlin")
-        return ZoneInfo(name).key
 
     @model_validator(mode="after")
     def _one_side_each(self) -> "ReconciliationDraft":

@@ -51,7 +51,7 @@ async def listing(
         total = await matches.count(
             connection, organization_id, reconciliation_id=reconciliation_id, status=status
         )
-        data = await _views(connection, organization_id, rows[:limit])
+        data = await match_views(connection, organization_id, rows[:limit])
     has_more = len(rows) > limit
     return reply({"data": data, "has_more": has_more, "offset": offset, "total_count": total})
 
@@ -97,7 +97,7 @@ async def show(match_id: Identifier, caller: FromCaller, parts: WithParts) -> Re
         rows = await matches.page(connection, organization_id, match_id=match_id)
         if not rows:
             raise not_found("match")
-        (view,) = await _views(connection, organization_id, rows)
+        (view,) = await match_views(connection, organization_id, rows)
     return reply(view)
 
 
@@ -182,11 +182,11 @@ async def clear_block(
 
 async def _answer(connection: Connection, organization_id: int, match_id: int) -> Answer:
     rows = await matches.page(connection, organization_id, match_id=match_id)
-    (view,) = await _views(connection, organization_id, rows)
+    (view,) = await match_views(connection, organization_id, rows)
     return answer(view)
 
 
-async def _views(
+async def match_views(
     connection: Connection, organization_id: int, rows: list[matches.Row]
 ) -> list[dict[str, Any]]:
     match_ids = [row["id"] for row in rows]

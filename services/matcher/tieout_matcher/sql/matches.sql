@@ -2,7 +2,7 @@
 -- Matches, newest last; those of a deleted reconciliation are nobody's.
 SELECT id, reconciliation_id, kind, status, rule_id, rule_version, operation_id, run_id, score, candidates,
        doubt, others, members, allocated::text[] AS allocated, created_at, decided_at, revoked_at,
-       revoke_reason AS reason
+       revoke_reason AS reason, note
 FROM match
 WHERE organization_id = $1 AND ($2::bigint IS NULL OR reconciliation_id = $2)
   AND ($3::text IS NULL OR status = $3) AND ($4::bigint IS NULL OR id = $4)

@@ -4,11 +4,17 @@ SELECT organization_id, id FROM reconciliation WHERE next_overdue_at <= $1
 ORDER BY next_overdue_at, id LIMIT $2
 
 -- name: overdue
--- Open entries overdue by $3 that nobody was told of, earliest first; picked before they are read.
+-- Open entries overdue by $3 that nobody was told of, earliest first; picked before they are read. If a
+-- ledger's run $5 is named, only its items; one that is suggested is left over when that is ambiguous.
 WITH picked AS MATERIALIZED (
     SELECT organization_id, reconciliation_id, record_id, entry_no, overdue_at, reason_code, reason, suggested_by
     FROM open_entry
     WHERE organization_id = $1 AND reconciliation_id = $2 AND overdue_at <= $3
+      AND ($5::bigint IS NULL OR EXISTS (
+            SELECT FROM run_item i
+            LEFT JOIN match m ON m.organization_id = $1 AND m.id = open_entry.suggested_by
+            WHERE i.organization_id = $1 AND i.record_id = open_entry.record_id AND i.ledger_run_id = $5
+              AND coalesce(m.doubt, 'ambiguous') = 'ambiguous'))
     ORDER BY overdue_at, entry_no LIMIT $4
 )
 SELECT e.record_id, e.entry_no, e.version, e.stream_id, e.side, picked.overdue_at, e.overdue_seq, e.fields,

@@ -103,11 +103,14 @@ FROM picked JOIN entry e USING (organization_id, reconciliation_id, record_id)
 ORDER BY e.entry_no
 
 -- name: all_open
--- Everything open that is not reserved.
+-- Everything open that is not reserved; of side A only the items of the ledger's run $4, if one is named.
 SELECT e.record_id, e.entry_no, e.side, e.fields, e.left_minor::text AS left_minor
 FROM open_entry o
 JOIN entry e USING (organization_id, reconciliation_id, record_id)
 WHERE o.organization_id = $1 AND o.reconciliation_id = $2 AND o.suggested_by IS NULL
+  AND ($4::bigint IS NULL OR e.side = 'B' OR EXISTS (
+        SELECT FROM run_item i
+        WHERE i.organization_id = $1 AND i.record_id = e.record_id AND i.ledger_run_id = $4))
 ORDER BY o.entry_no LIMIT $3
 
 -- name: neighbours

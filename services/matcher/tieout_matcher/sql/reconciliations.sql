@@ -1,7 +1,7 @@
 -- name: add
--- A new reconciliation.
-INSERT INTO reconciliation (organization_id, name, run_type, sign_mode, timezone, created_at)
-VALUES ($1, $2, $3, $4, $5, $6) RETURNING id
+-- A new reconciliation, of an identifier that was taken for it or of the next.
+INSERT INTO reconciliation (organization_id, name, run_type, sign_mode, timezone, created_at, id)
+VALUES ($1, $2, $3, $4, $5, $6, coalesce($7::bigint, nextval('reconciliation_id'))) RETURNING id
 
 -- name: add_streams
 -- Its streams, each on one side.
@@ -32,7 +32,7 @@ ORDER BY r.id LIMIT $4
 -- name: add_rule
 -- The first version of a rule.
 INSERT INTO rule (organization_id, id, version, reconciliation_id, priority, status, source, body, created_at)
-VALUES ($1, nextval('rule_id'), 1, $2, $3, $4, 'user', $5, $6)
+VALUES ($1, nextval('rule_id'), 1, $2, $3, $4, $7, $5, $6)
 RETURNING id, version, reconciliation_id, priority, status, source, body, confidence, sample_match_rate, created_at
 
 -- name: rules_of

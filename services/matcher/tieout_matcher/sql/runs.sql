@@ -21,8 +21,10 @@ SELECT organization_id, reconciliation_id, id FROM run WHERE status IN ('pending
 
 -- name: one
 -- One run, locked.
-SELECT id, organization_id, reconciliation_id, mode, dry_run, status, entries, tried, undone_at FROM run
-WHERE organization_id = $1 AND id = $2 FOR UPDATE
+SELECT r.id, r.organization_id, r.reconciliation_id, r.mode, r.dry_run, r.status, r.entries, r.tried, r.undone_at,
+       CASE WHEN NOT l.everything THEN l.id END AS items_of
+FROM run r LEFT JOIN ledger_run l ON l.organization_id = r.organization_id AND l.id = r.ledger_run_id
+WHERE r.organization_id = $1 AND r.id = $2 FOR UPDATE OF r
 
 -- name: begin
 -- The run's turn has come; how many entries were open is kept from its first try.

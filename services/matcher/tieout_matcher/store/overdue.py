@@ -31,10 +31,19 @@ async def due(connection: Connection, *, until: datetime, limit: int) -> list[tu
 
 
 async def overdue(
-    connection: Connection, locked: Locked, rules: RuleSet, *, until: datetime, limit: int
+    connection: Connection,
+    locked: Locked,
+    rules: RuleSet,
+    *,
+    until: datetime,
+    limit: int,
+    items_of: int | None = None,
 ) -> list[Late]:
-    """Load open entries that are overdue by `until` and were not said to be."""
-    rows = await connection.fetch(_SQL["overdue"], *locked.key, until, limit)
+    """Load open entries that are overdue by `until` and were not said to be.
+
+    With `items_of` only items of that run of a ledger, and none that waits for a person's word.
+    """
+    rows = await connection.fetch(_SQL["overdue"], *locked.key, until, limit, items_of)
     return [Late(entry_of(row, rules), *_reason(row)) for row in rows]
 
 

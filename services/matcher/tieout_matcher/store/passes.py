@@ -81,9 +81,11 @@ async def chunk(connection: Connection, key: Key, *, limit: int) -> list[OpenRow
     return _rows(await connection.fetch(_SQL["chunk"], *key, limit))
 
 
-async def all_open(connection: Connection, key: Key, *, limit: int) -> list[OpenRow]:
-    """Load everything that is open and not reserved."""
-    return _rows(await connection.fetch(_SQL["all_open"], *key, limit))
+async def all_open(
+    connection: Connection, key: Key, *, limit: int, items_of: int | None = None
+) -> list[OpenRow]:
+    """Load everything that is open and not reserved; of side A only items of a run, if named."""
+    return _rows(await connection.fetch(_SQL["all_open"], *key, limit, items_of))
 
 
 async def neighbours(

@@ -23,11 +23,19 @@ Row = Mapping[str, Any]
 
 
 async def add(
-    connection: Connection, organization_id: int, draft: ReconciliationDraft, *, at: datetime
+    connection: Connection,
+    organization_id: int,
+    draft: ReconciliationDraft,
+    *,
+    at: datetime,
+    reconciliation_id: int | None = None,
 ) -> int:
-    """Make a reconciliation and tell of it on the config topic; returns its id."""
-    own = (draft.name, draft.run_type, draft.sign_mode, draft.timezone)
-    reconciliation_id = int(await connection.fetchval(_SQL["add"], organization_id, *own, at))
+    """Make a reconciliation and tell of it on the config topic; returns its id.
+
+    `reconciliation_id` is one that was taken for it before; None takes the next.
+    """
+    own = (draft.name, draft.run_type, draft.sign_mode, draft.timezone, at, reconciliation_id)
+    reconciliation_id = int(await connection.fetchval(_SQL["add"], organization_id, *own))
     sides = draft.sides
     place = (organization_id, reconciliation_id)
     await connection.execute(_SQL["add_streams"], *place, list(sides), list(sides.values()))
@@ -94,7 +102,12 @@ async def page(
 
 
 async def add_rule(
-    connection: Connection, organization_id: int, draft: RuleDraft, *, at: datetime
+    connection: Connection,
+    organization_id: int,
+    draft: RuleDraft,
+    *,
+    at: datetime,
+    source: str = "user",
 ) -> Row:
     """Store the first version of a rule; every open entry is re-keyed."""
     row: Row = await connection.fetchrow(
@@ -105,6 +118,7 @@ async def add_rule(
         draft.status,
         json.dumps(draft.stored),
         at,
+        source,
     )
     await rules_changed(connection, (organization_id, draft.reconciliation_id))
     return row

@@ -33,7 +33,7 @@ async def to_do(connection: Connection, *, limit: int) -> list[tuple[int, int, i
 
 
 async def one(connection: Connection, organization_id: int, run_id: int) -> Row | None:
-    """Load and lock a run."""
+    """Load and lock a run; `items_of` is the ledger's run whose items alone it tries, or None."""
     row: Row | None = await connection.fetchrow(_SQL["one"], organization_id, run_id)
     return row
 
