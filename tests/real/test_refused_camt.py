@@ -60,6 +60,7 @@ async def test_it_is_refused_and_leaves_nothing_behind(
     assert {table: after[table] - before[table] for table in after} == {
         **dict.fromkeys(after, 0),
         "ingest.import_batch": 1,
+        "ingest.outbox": 1,  # the audit is told that somebody tried
     }
     assert _spooled(stack) == []
 

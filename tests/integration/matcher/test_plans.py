@@ -214,7 +214,7 @@ async def test_saying_that_entries_are_overdue_looks_each_up_by_its_whole_key(
     numbers, times = list(range(1, 2001)), [datetime(2026, 1, 1, tzinfo=UTC)] * 2000
 
     said = await _plan(world, queries["said"], (*key, numbers, numbers, numbers, times))
-    read = await _plan(world, queries["overdue"], (*key, times[0], 2000))
+    read = await _plan(world, queries["overdue"], (*key, times[0], 2000, None))
 
     assert _faults(said) == []
     assert [fault for fault in _faults(read) if " on entry" in fault] == []
