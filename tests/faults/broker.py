@@ -13,6 +13,7 @@ GROUPS: Mapping[str, Sequence[str]] = {
     "matcher": ("records.v1",),
     "exceptions": ("matches.v1",),
     "exceptions.config": ("config.v1",),
+    "exceptions.audit": ("audit.v1",),
 }
 Headers = Sequence[tuple[str, bytes]]
 

@@ -17,7 +17,7 @@ EFFECTS = {
     "matcher": "SELECT entries FROM matcher.reconciliation WHERE id = $1",
     "exceptions": "SELECT applied_seq FROM exceptions.projection WHERE reconciliation_id = $1",
 }
-TELLS = {"ingest": "records.v1", "matcher": "matches.v1"}
+TELLS = {"ingest": ("records.v1", "audit.v1"), "matcher": ("matches.v1",)}
 
 
 async def upload_both(product: Product, ledger: Ledger) -> None:
@@ -58,7 +58,7 @@ async def test_a_relay_killed_before_it_marks_what_it_published(
     ledger = await product.ledger(f"f4-{service}")
     victim = product.first(service)
     await arm(victim, "relay_published")
-    since = await product.broker.ends(TELLS[service])
+    since = await product.broker.ends(*TELLS[service])
 
     uploading = asyncio.create_task(upload_both(product, ledger))
     died = await death_of(victim)

@@ -46,6 +46,7 @@ from tieout_exceptions.routes import (
     sweep,
 )
 from tieout_exceptions.settings import ExceptionsSettings
+from tieout_runtime.failpoints import Failpoint
 from tieout_runtime.health import health_router
 from tieout_runtime.intake import Intake
 from tieout_runtime.internal import InternalClient, require_token
@@ -166,8 +167,9 @@ def _subscribe(plumbing: Plumbing, common: CommonSettings, own: ExceptionsSettin
         service=SERVICE,
         gather_ms=GATHER_MS,
     )
+    # Without the failpoint: a test that kills this service means its outcomes.
     changes = Intake(
-        pool=plumbing.worker, decode=read_audit, handle=on_audit, failpoint=plumbing.failpoint
+        pool=plumbing.worker, decode=read_audit, handle=on_audit, failpoint=Failpoint()
     )
     subscribe(plumbing.broker, config.on_batch, topic=CONFIG, settings=common, service=CONFIG_GROUP)
     subscribe(plumbing.broker, changes.on_batch, topic=AUDIT, settings=common, service=AUDIT_GROUP)
