@@ -2,6 +2,8 @@
 
 Same key, same request → the stored answer, byte for byte; same key, other request → 422; still in
 flight → 409; an answer that is not 2xx is not kept. Source: semantics of idempotency (docs).
+
+What has its effect here once is told once, too: each change goes to the audit (docs/audit.md).
 """
 
 import hashlib

@@ -12,13 +12,19 @@ import httpx2
 import pytest
 
 from fixtures.public_api import PublicApi, until
+from fixtures.requirements import lacking
 
 Json = Any
 _PROJECT = Path(__file__).resolve().parents[2]
 _SEEDS = _PROJECT.parent / "shared" / "seeds"
 _FOUND = sorted(_SEEDS.glob("003_*.txt"))
 TEXT = _FOUND[0].read_text("utf-8") if _FOUND else ""
-pytestmark = pytest.mark.skipif(not TEXT, reason=f"{_SEEDS} does not hold seed 003")
+
+
+@pytest.fixture(autouse=True)
+def _seed() -> None:
+    if not TEXT:
+        lacking("corpus", f"{_SEEDS} does not hold seed 003")
 
 
 def _example() -> Json:

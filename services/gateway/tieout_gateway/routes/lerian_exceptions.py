@@ -2,11 +2,11 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from tieout_gateway.owners import pass_on
 from tieout_gateway.routes.answers import LERIAN, FromCaller, guarded_router, sent
 from tieout_gateway.routes.explanations import entry_explained
+from tieout_gateway.routes.lerian_commands import command
 from tieout_gateway.routes.named_authors import WithAuthors
-from tieout_gateway.routes.tags import IfMatch, if_match_headers, set_etag
+from tieout_gateway.routes.tags import IfMatch, set_etag
 from tieout_gateway.shapes.explanations import EntryExplanation
 from tieout_gateway.shapes.lerian_exceptions import (
     ExceptionsPage,
@@ -71,12 +71,6 @@ async def force_match_exception(
     """
     body = forced.model_dump(mode="json", exclude_none=True)
     body["overrideReason"] = body.pop("override_reason")
-    answer = await caller.exceptions(
-        "POST",
-        f"/internal/breaks/{exceptionId}/force-match",
-        json=body,
-        headers=if_match_headers(if_match),
+    return await command(
+        caller, response, f"{exceptionId}/force-match", if_match=if_match, body=body
     )
-    pass_on(answer, response)
-    set_etag(answer.json(), response)
-    return exception_of(answer.json())

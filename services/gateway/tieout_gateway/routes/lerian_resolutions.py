@@ -2,8 +2,9 @@ from fastapi import Response
 
 from tieout_gateway.owners import pass_on
 from tieout_gateway.routes.answers import LERIAN, FromCaller, guarded_router
-from tieout_gateway.routes.tags import IfMatch, if_match_headers, set_etag
-from tieout_gateway.shapes.lerian_exceptions import LerianException, exception_of
+from tieout_gateway.routes.lerian_commands import command
+from tieout_gateway.routes.tags import IfMatch
+from tieout_gateway.shapes.lerian_exceptions import LerianException
 from tieout_gateway.shapes.lerian_resolutions import AdjustEntry, Limits, NewLimits, Review
 from tieout_gateway.shapes.shape import PathExceptionId
 
@@ -24,15 +25,10 @@ async def adjust_entry(
     It is a real match with the adjustment in it, and can be revoked like any other.
     PENDING_RESOLUTION is answered while the match is still being made; it completes by itself.
     """
-    answer = await caller.exceptions(
-        "POST",
-        f"/internal/breaks/{exceptionId}/adjust-entry",
-        json=adjustment.model_dump(mode="json", exclude_none=True),
-        headers=if_match_headers(if_match),
+    body = adjustment.model_dump(mode="json", exclude_none=True)
+    return await command(
+        caller, response, f"{exceptionId}/adjust-entry", if_match=if_match, body=body
     )
-    pass_on(answer, response)
-    set_etag(answer.json(), response)
-    return exception_of(answer.json())
 
 
 @router.post(_PATH + "/approve")
@@ -47,15 +43,8 @@ async def approve_resolution(
 
     `pendingResolution` of the exception says what that is. 403 for who asked for it.
     """
-    answer = await caller.exceptions(
-        "POST",
-        f"/internal/breaks/{exceptionId}/approve",
-        json=review.model_dump(mode="json", exclude_none=True),
-        headers=if_match_headers(if_match),
-    )
-    pass_on(answer, response)
-    set_etag(answer.json(), response)
-    return exception_of(answer.json())
+    body = review.model_dump(mode="json", exclude_none=True)
+    return await command(caller, response, f"{exceptionId}/approve", if_match=if_match, body=body)
 
 
 @router.post(_PATH + "/refuse")
@@ -67,15 +56,8 @@ async def refuse_resolution(
     if_match: IfMatch = None,
 ) -> LerianException:
     """Refuse a resolution that another actor asked for: the exception is what it was before."""
-    answer = await caller.exceptions(
-        "POST",
-        f"/internal/breaks/{exceptionId}/refuse",
-        json=review.model_dump(mode="json", exclude_none=True),
-        headers=if_match_headers(if_match),
-    )
-    pass_on(answer, response)
-    set_etag(answer.json(), response)
-    return exception_of(answer.json())
+    body = review.model_dump(mode="json", exclude_none=True)
+    return await command(caller, response, f"{exceptionId}/refuse", if_match=if_match, body=body)
 
 
 @router.get("/v1/approval_limits")

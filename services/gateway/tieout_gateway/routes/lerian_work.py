@@ -4,9 +4,10 @@ from fastapi import Query, Response
 
 from tieout_gateway.owners import pass_on
 from tieout_gateway.routes.answers import LERIAN, FromCaller, guarded_router, sent
+from tieout_gateway.routes.lerian_commands import command
 from tieout_gateway.routes.named_authors import WithAuthors
-from tieout_gateway.routes.tags import IfMatch, if_match_headers, set_etag
-from tieout_gateway.shapes.lerian_exceptions import LerianException, exception_of
+from tieout_gateway.routes.tags import IfMatch
+from tieout_gateway.shapes.lerian_exceptions import LerianException
 from tieout_gateway.shapes.lerian_work import (
     Assignment,
     Comment,
@@ -31,15 +32,8 @@ async def assign_exception(
     if_match: IfMatch = None,
 ) -> LerianException:
     """Give an open exception to somebody; one that is assigned goes over to them."""
-    answer = await caller.exceptions(
-        "POST",
-        f"/internal/breaks/{exceptionId}/assign",
-        json=assignment.model_dump(mode="json"),
-        headers=if_match_headers(if_match),
-    )
-    pass_on(answer, response)
-    set_etag(answer.json(), response)
-    return exception_of(answer.json())
+    body = assignment.model_dump(mode="json")
+    return await command(caller, response, f"{exceptionId}/assign", if_match=if_match, body=body)
 
 
 @router.post(_PATH + "/unassign")
@@ -50,14 +44,7 @@ async def unassign_exception(
     if_match: IfMatch = None,
 ) -> LerianException:
     """Take an exception from whom it is assigned to; nobody's stays as it is."""
-    answer = await caller.exceptions(
-        "POST",
-        f"/internal/breaks/{exceptionId}/unassign",
-        headers=if_match_headers(if_match),
-    )
-    pass_on(answer, response)
-    set_etag(answer.json(), response)
-    return exception_of(answer.json())
+    return await command(caller, response, f"{exceptionId}/unassign", if_match=if_match)
 
 
 @router.get(_PATH + "/comments")
