@@ -168,6 +168,7 @@ async def test_one_key_names_one_import(ingest: Ingest) -> None:
     assert (replay.status_code, replay.headers["x-idempotency-replayed"]) == (202, "true")
     assert (replay.json()["id"], replay.json()["status"]) == (first.json()["id"], "completed")
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    assert ingest.spool_files() == []
 
 
 async def test_an_upload_no_instance_has_fails_after_a_grace(

@@ -28,6 +28,7 @@ from tieout_runtime.postgres import TRANSIENT_ERRORS, Connection, Pool
 
 MAX_ATTEMPTS = 5
 POLL_S = 1.0
+CLEAN_EVERY = timedelta(hours=1)
 _log = structlog.get_logger(__name__)
 
 
@@ -62,12 +63,14 @@ class ImportLoader:
         self._woken.set()
 
     async def run(self) -> None:
-        """Remove what earlier processes left in the spool, then load until cancelled."""
-        async with self._pool.acquire() as connection:
-            needed = await imports.spooled(connection)
-        self._spool.remove_orphans(needed=needed, now_s=self._clock().timestamp())
+        """Load until cancelled; each hour remove what lies in the spool and no batch needs."""
+        cleaned_at = None
         try:
             while True:
+                now = self._clock()
+                if cleaned_at is None or now - cleaned_at >= CLEAN_EVERY:
+                    await self._clean(now)
+                    cleaned_at = now
                 self._woken.clear()
                 await self._start_waiting()
                 try:
@@ -79,6 +82,11 @@ class ImportLoader:
             for task in self._running.values():
                 task.cancel()
             await asyncio.gather(*self._running.values(), return_exceptions=True)
+
+    async def _clean(self, now: datetime) -> None:
+        async with self._pool.acquire() as connection:
+            needed = await imports.spooled(connection)
+        self._spool.remove_orphans(needed=needed, now_s=now.timestamp())
 
     async def _start_waiting(self) -> None:
         async with self._pool.acquire() as connection:

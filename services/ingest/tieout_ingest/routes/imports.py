@@ -123,11 +123,16 @@ async def take_upload(
 ) -> Answer:
     """Make the upload durable, then its batch; without a batch the file goes again.
 
-    After an error it stays: the batch may have been committed. The loader removes orphans.
+    After an error other than a refusal it stays: the batch may have been committed. The loader
+    removes orphans.
     """
     await asyncio.to_thread(arriving.keep)
-    async with context.begin(caller) as connection:
-        answer, taken = await _claim(context, connection, new, claim)
+    try:
+        async with context.begin(caller) as connection:
+            answer, taken = await _claim(context, connection, new, claim)
+    except Problem:
+        context.spool.remove(new.spool_name)
+        raise
     if not taken:
         context.spool.remove(new.spool_name)
     return answer
