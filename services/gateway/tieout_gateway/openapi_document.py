@@ -1,10 +1,11 @@
-"""What FastAPI's OpenAPI document lacks: credentials, errors, shared headers, examples, scopes."""
+"""What FastAPI's document lacks: credentials, errors, headers, examples, links, scopes."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from tieout_gateway.domain.dialects import MEMBERS, Dialect, dialect_of
 from tieout_gateway.openapi_examples import example_of
+from tieout_gateway.openapi_links import add_links
 from tieout_gateway.openapi_schemas import forget_null, tidy
 from tieout_gateway.scope_table import SCOPES
 from tieout_runtime.problems import MEDIA_TYPE
@@ -119,6 +120,7 @@ def complete(document: Json) -> Json:
         tidy(schema, keep_title=True)
     for path, method, operation in _operations(document):
         _complete_operation(path, method, operation, schemas)
+    add_links(document)
     return document
 
 
