@@ -45,7 +45,7 @@ static: venv
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-snapshots: venv ## write schemas and docs/events.md anew from the contracts
+snapshots: venv ## write schemas, docs/events.md and docs/asyncapi.json anew from the contracts
 	PYTHONPATH=tests $(BIN)/python -m contracts.snapshots
 
 bench: venv ## measure throughput and latency on this machine

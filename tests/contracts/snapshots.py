@@ -1,7 +1,8 @@
-"""Write schemas and docs/events.md anew from the contracts: `make snapshots`."""
+"""Write schemas, events.md and asyncapi.json anew from the contracts: `make snapshots`."""
 
 from pathlib import Path
 
+from contracts.asyncapi_page import asyncapi_text
 from contracts.events_page import events_page
 from contracts.schemas import schema_text
 from tieout_contracts.topics import TOPICS
@@ -11,6 +12,7 @@ CONTRACTS = PROJECT / "shared" / "tieout_contracts"
 EXAMPLES = CONTRACTS / "examples"
 SCHEMAS = CONTRACTS / "schemas"
 EVENTS_PAGE = PROJECT / "docs" / "events.md"
+ASYNCAPI = PROJECT / "docs" / "asyncapi.json"
 MESSAGES = {
     (topic.suffix, ce_type): model for topic in TOPICS for ce_type, model in topic.messages.items()
 }
@@ -26,7 +28,7 @@ def wanted_files() -> dict[Path, str]:
     """Return every generated file with the text it should have."""
     examples = {key: [file.read_text("utf-8") for file in example_files(*key)] for key in MESSAGES}
     wanted = {SCHEMAS / f"{key[1]}.json": schema_text(model) for key, model in MESSAGES.items()}
-    return {**wanted, EVENTS_PAGE: events_page(examples)}
+    return {**wanted, EVENTS_PAGE: events_page(examples), ASYNCAPI: asyncapi_text(examples)}
 
 
 def main() -> None:
