@@ -15,8 +15,8 @@ Values are JSON (UTF-8). Delivery is at least once, in order per key; a consumer
 exact by the numbers named below. Every topic's name begins with `TIEOUT_TOPIC_PREFIX` (default \
 `tieout.`), and the version stands in the name: an incompatible change gets a new topic. A field \
 may be added to a message within a version, so a consumer ignores what it does not know. The JSON \
-Schema of each message is in `shared/tieout_contracts/schemas`, an example in `examples` beside it. \
-For tools, all of it as AsyncAPI 3.0: [asyncapi.json](asyncapi.json).
+Schema of each message is in `shared/tieout_contracts/schemas`, an example in `examples` beside \
+it. For tools, all of it as AsyncAPI 3.0: [asyncapi.json](asyncapi.json).
 """
 HEADERS = """\
 ## Headers
