@@ -22,6 +22,7 @@ from tieout_contracts.topics import Topic
 from tieout_runtime.failpoints import Failpoint
 from tieout_runtime.postgres import TRANSIENT_ERRORS, Connection, Pool
 from tieout_runtime.queries import load_queries
+from tieout_runtime.run import Wakeup
 
 CHUNKS_A_ROUND = 24
 POLL_S = 1.0
@@ -130,7 +131,7 @@ class Relay:
         self._service = service
         self._failpoint = failpoint
         self._partitioner = DefaultPartitioner()
-        self._woken = asyncio.Event()
+        self._wakeup = Wakeup()
 
     async def run(self) -> None:
         """Lead or wait to lead, until cancelled; a lost connection is taken up again."""
@@ -146,28 +147,19 @@ class Relay:
         if not await connection.fetchval(_SQL["lead"]):
             return
         channel = f"outbox_{self._service}"
-        await connection.add_listener(channel, self._wake)
+        await connection.add_listener(channel, self._wakeup.wake)
         clock, partitions_due_s = asyncio.get_running_loop().time, 0.0
         try:
-            while True:
+            async for _ in self._wakeup.rounds():
                 if clock() >= partitions_due_s:
                     await connection.execute(_SQL["partitions"])
                     partitions_due_s = clock() + PARTITIONS_EVERY_S
-                self._woken.clear()
                 while await self.publish_round(connection):
                     pass
-                try:
-                    async with asyncio.timeout(POLL_S):
-                        await self._woken.wait()
-                except TimeoutError:
-                    continue
         finally:
             if not connection.is_closed():
-                await connection.remove_listener(channel, self._wake)
+                await connection.remove_listener(channel, self._wakeup.wake)
                 await connection.execute("SELECT pg_advisory_unlock_all()")
-
-    def _wake(self, *_: object) -> None:
-        self._woken.set()
 
     async def publish_round(self, connection: Connection) -> int:
         """Publish the oldest chunks in order, then mark them; returns how many there were."""

@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import structlog
 from fastapi import FastAPI
@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 HEADER_TIMEOUT_MS = 30_000
 RESTART_S = 1.0
 FAILING_S = 10.0
+POLL_S = 1.0
 # As nginx lingers before it closes: so long in all, so long without a byte.
 LINGER_S = 30.0
 LINGER_IDLE_S = 5.0
@@ -54,6 +55,28 @@ class Tasks:
             for task in pending:
                 task.cancel()
             await asyncio.wait(pending, timeout=RESTART_S)
+
+
+class Wakeup:
+    """The sleep of a task between its rounds of work, which ends early when there is some."""
+
+    def __init__(self) -> None:
+        self._woken = asyncio.Event()
+
+    def wake(self, *_: object) -> None:
+        """There is work; what is looked at already is looked at once more."""
+        self._woken.set()
+
+    async def rounds(self) -> AsyncIterator[None]:
+        """Give a turn at once, then after each `wake` and each second without one."""
+        while True:
+            self._woken.clear()
+            yield
+            try:
+                async with asyncio.timeout(POLL_S):
+                    await self._woken.wait()
+            except TimeoutError:
+                continue
 
 
 class WholeRequests:

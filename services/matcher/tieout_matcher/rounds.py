@@ -1,9 +1,8 @@
 """Background work in rounds: as long as there is some, then once in a while or when woken."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 
-POLL_S = 1.0
+from tieout_runtime.run import Wakeup
 
 
 class Rounds:
@@ -11,19 +10,11 @@ class Rounds:
 
     def __init__(self, round_: Callable[[], Awaitable[bool]]) -> None:
         self._round = round_
-        self._woken = asyncio.Event()
-
-    def wake(self) -> None:
-        """There is work: do not wait for the poll."""
-        self._woken.set()
+        self._wakeup = Wakeup()
+        self.wake = self._wakeup.wake
 
     async def run(self) -> None:
         """Work until cancelled; a round answers whether more may be left."""
-        while True:
-            self._woken.clear()
+        async for _ in self._wakeup.rounds():
             while await self._round():
                 pass
-            try:
-                await asyncio.wait_for(self._woken.wait(), POLL_S)
-            except TimeoutError:
-                continue

@@ -22,7 +22,7 @@ from integration.runtime.places import (
     settings_for,
 )
 from tieout_contracts.topics import DEAD_LETTERS, MATCHES
-from tieout_runtime import outbox
+from tieout_runtime import outbox, run
 from tieout_runtime.postgres import Pool, transaction
 
 # A service that dies after the broker acknowledged and before the database knows.
@@ -124,7 +124,7 @@ async def test_a_relay_that_leads_for_months_keeps_partitions_ahead(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(outbox, "PARTITIONS_EVERY_S", 0.0)
-    monkeypatch.setattr(outbox, "POLL_S", 0.05)
+    monkeypatch.setattr(run, "POLL_S", 0.05)
     count = "SELECT count(*) FROM pg_inherits WHERE inhparent = 'matcher.outbox'::regclass"
     running = asyncio.create_task(relay_for(worker, producer, kafka).run())
     async with administrator(database) as connection, asyncio.timeout(20):

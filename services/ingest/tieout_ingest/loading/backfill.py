@@ -4,7 +4,6 @@ Each chunk is one transaction under the stream's lock and moves the backfill's o
 killed one goes on where it was and no event is made twice.
 """
 
-import asyncio
 import datetime as dt
 from collections.abc import Callable
 from datetime import datetime
@@ -20,8 +19,8 @@ from tieout_ingest.store import records, routes
 from tieout_ingest.store.routes import Backfill, Route
 from tieout_runtime.failpoints import Failpoint
 from tieout_runtime.postgres import Connection, Pool, transaction
+from tieout_runtime.run import Wakeup
 
-POLL_S = 1.0
 _log = structlog.get_logger(__name__)
 
 
@@ -39,25 +38,17 @@ class Backfiller:
         self._pool = pool
         self._clock = clock
         self._failpoint = failpoint
-        self._woken = asyncio.Event()
-
-    def wake(self) -> None:
-        self._woken.set()
+        self._wakeup = Wakeup()
+        self.wake = self._wakeup.wake
 
     async def run(self) -> None:
         """Backfill until cancelled; looks every second when nobody wakes it."""
-        while True:
-            self._woken.clear()
+        async for _ in self._wakeup.rounds():
             async with self._pool.acquire() as connection:
                 waiting = await routes.backfills_waiting(connection)
             for backfill in waiting:
                 while await self.send_chunk(backfill):
                     self._failpoint.hit("backfill_chunk_committed")
-            try:
-                async with asyncio.timeout(POLL_S):
-                    await self._woken.wait()
-            except TimeoutError:
-                continue
 
     async def send_chunk(self, backfill: Backfill) -> bool:
         """Send the next records; False when the backfill has ended."""

@@ -1,6 +1,5 @@
 """Processes bulk requests in the background, one transaction a stream, a result an item."""
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
@@ -25,9 +24,9 @@ from tieout_ingest.store.records import Origin
 from tieout_ingest.store.streams import Stream
 from tieout_runtime.failpoints import Failpoint
 from tieout_runtime.postgres import TRANSIENT_ERRORS, Connection, Pool
+from tieout_runtime.run import Wakeup
 
 MAX_ATTEMPTS = 5
-POLL_S = 1.0
 _log = structlog.get_logger(__name__)
 
 
@@ -46,24 +45,16 @@ class BulkLoader:
         self._limits = limits
         self._clock = clock
         self._failpoint = failpoint
-        self._woken = asyncio.Event()
+        self._wakeup = Wakeup()
+        self.wake = self._wakeup.wake
         self._excused: set[int] = set()
-
-    def wake(self) -> None:
-        self._woken.set()
 
     async def run(self) -> None:
         """Process until cancelled; looks every second when nobody wakes it."""
-        while True:
-            self._woken.clear()
+        async for _ in self._wakeup.rounds():
             async with self._pool.acquire() as connection:
                 for work in await bulk.in_work(connection):
                     await self._process(connection, work)
-            try:
-                async with asyncio.timeout(POLL_S):
-                    await self._woken.wait()
-            except TimeoutError:
-                continue
 
     async def _process(self, connection: Connection, work: BulkWork) -> None:
         if not await bulk.try_own(connection, work.id):

@@ -5,7 +5,6 @@ versions), decided (all of the chunk or none, the same for ever), written (the v
 events). So it goes on after a crash at any step.
 """
 
-import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
@@ -24,10 +23,10 @@ from tieout_runtime import idempotency
 from tieout_runtime.failpoints import Failpoint
 from tieout_runtime.postgres import TRANSIENT_ERRORS, Connection, Pool
 from tieout_runtime.problems import Problem
+from tieout_runtime.run import Wakeup
 
 CHUNK_RECORDS = 500
 CHUNK_BYTES = 4 * 1024 * 1024
-POLL_S = 1.0
 _log = structlog.get_logger(__name__)
 _decode_fields = Decoder(Fields).decode
 
@@ -47,23 +46,15 @@ class OperationRunner:
         self._matcher = matcher
         self._clock = clock
         self._failpoint = failpoint
-        self._woken = asyncio.Event()
-
-    def wake(self) -> None:
-        self._woken.set()
+        self._wakeup = Wakeup()
+        self.wake = self._wakeup.wake
 
     async def run(self) -> None:
         """Carry out until cancelled; looks every second when nobody wakes it."""
-        while True:
-            self._woken.clear()
+        async for _ in self._wakeup.rounds():
             async with self._pool.acquire() as connection:
                 for work in await stream_operations.in_work(connection):
                     await self._carry_out(connection, work)
-            try:
-                async with asyncio.timeout(POLL_S):
-                    await self._woken.wait()
-            except TimeoutError:
-                continue
 
     async def _carry_out(self, connection: Connection, work: Work) -> None:
         if not await stream_operations.try_own(connection, work.id):

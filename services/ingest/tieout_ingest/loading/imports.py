@@ -25,9 +25,9 @@ from tieout_ingest.store.imports import Begun, Work
 from tieout_ingest.uploads.spool import Spool
 from tieout_runtime.failpoints import Failpoint
 from tieout_runtime.postgres import TRANSIENT_ERRORS, Connection, Pool
+from tieout_runtime.run import Wakeup
 
 MAX_ATTEMPTS = 5
-POLL_S = 1.0
 CLEAN_EVERY = timedelta(hours=1)
 _log = structlog.get_logger(__name__)
 
@@ -55,29 +55,21 @@ class ImportLoader:
         self._settings = settings
         self._clock = clock
         self._failpoint = failpoint
-        self._woken = asyncio.Event()
+        self._wakeup = Wakeup()
+        self.wake = self._wakeup.wake
         self._running: dict[int, asyncio.Task[None]] = {}
         self._excused: set[int] = set()
-
-    def wake(self) -> None:
-        self._woken.set()
 
     async def run(self) -> None:
         """Load until cancelled; each hour remove what lies in the spool and no batch needs."""
         cleaned_at = None
         try:
-            while True:
+            async for _ in self._wakeup.rounds():
                 now = self._clock()
                 if cleaned_at is None or now - cleaned_at >= CLEAN_EVERY:
                     await self._clean(now)
                     cleaned_at = now
-                self._woken.clear()
                 await self._start_waiting()
-                try:
-                    async with asyncio.timeout(POLL_S):
-                        await self._woken.wait()
-                except TimeoutError:
-                    continue
         finally:
             for task in self._running.values():
                 task.cancel()
@@ -114,7 +106,7 @@ class ImportLoader:
             _log.error("import_broke", import_batch_id=work.id, exc_info=error)
         finally:
             del self._running[work.id]
-            self._woken.set()
+            self.wake()
 
     async def _load_owned(self, connection: Connection, work: Work) -> None:
         try:
