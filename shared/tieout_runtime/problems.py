@@ -8,6 +8,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 from tieout_runtime.postgres import TRANSIENT_ERRORS
@@ -62,9 +63,22 @@ def unavailable(detail: str) -> Problem:
 
 
 def json_path(location: Sequence[str | int]) -> str:
-    """Write pydantic's location as a JSON path: ("body", "a", 0) → `$.a[0]`."""
+    """Write pydantic's location: ("body", "a", 0) → `$.a[0]`, ("query", "a", …) → `query.a`.
+
+    What is behind a parameter's or header's name is which alternative was tried.
+    """
+    if location and location[0] in {"query", "header"}:
+        return ".".join(map(str, location[:2]))
     parts = location[1:] if location and location[0] == "body" else location
     return "$" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)
+
+
+def validation_errors(error: RequestValidationError | ValidationError) -> list[dict[str, str]]:
+    """Say each of pydantic's findings with its JSON path, in our validators' own words."""
+    return [
+        {"path": json_path(one["loc"]), "message": one["msg"].removeprefix("Value error, ")}
+        for one in error.errors()
+    ]
 
 
 def install_problems(app: FastAPI) -> None:
@@ -81,7 +95,7 @@ def install_problems(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def on_validation(request: Request, error: RequestValidationError) -> JSONResponse:
-        errors = [{"path": json_path(one["loc"]), "message": one["msg"]} for one in error.errors()]
+        errors = validation_errors(error)
         detail = "; ".join(f"{one['path']}: {one['message']}" for one in errors)
         return await answer(request, Problem(422, "validation_failed", detail, errors=errors))
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
+from starlette.routing import Match
+from starlette.types import Scope as HttpScope
 
 from tieout_gateway.authentication import Authenticator
 from tieout_gateway.domain import strict_json
@@ -15,7 +17,7 @@ from tieout_gateway.domain.client_address import client_address
 from tieout_gateway.domain.dialects import dialect_of
 from tieout_gateway.domain.request_headers import IdempotencyKeyError, idempotency_key
 from tieout_gateway.domain.scopes import Scope
-from tieout_gateway.scope_table import SCOPES
+from tieout_gateway.scope_table import SCOPES, is_named_nearer
 from tieout_runtime.problems import Problem, invalid, not_found
 
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -38,6 +40,13 @@ class StrictRequest(Request):
 
 class GuardedRoute(APIRoute):
     """A route with an entry in the scope table."""
+
+    def matches(self, scope: HttpScope) -> tuple[Match, HttpScope]:
+        """Leave an address to the path that names it with fewer places: `bulk` is no record."""
+        match, found = super().matches(scope)
+        if match is not Match.NONE and is_named_nearer(self.path, scope["path"]):
+            return Match.NONE, {}
+        return match, found
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()

@@ -14,7 +14,7 @@ from starlette.types import Scope
 from tieout_gateway.domain.dialects import Dialect, dialect_of, problem_body, status_of
 from tieout_gateway.scope_table import methods_at
 from tieout_runtime.postgres import TRANSIENT_ERRORS
-from tieout_runtime.problems import MEDIA_TYPE, Problem, json_path, unavailable
+from tieout_runtime.problems import MEDIA_TYPE, Problem, unavailable, validation_errors
 
 _UNDERSCORE = re.compile(r"_([a-z])")
 _log = structlog.get_logger(__name__)
@@ -78,16 +78,6 @@ def _upper(found: re.Match[str]) -> str:
 
 
 def _validation_problem(error: RequestValidationError) -> Problem:
-    errors = [
-        {"path": _place(one["loc"]), "message": one["msg"].removeprefix("Value error, ")}
-        for one in error.errors()
-    ]
+    errors = validation_errors(error)
     detail = "; ".join(f"{one['path']}: {one['message']}" for one in errors)
     return Problem(422, "validation_failed", detail, errors=errors)
-
-
-def _place(location: Sequence[str | int]) -> str:
-    """Name a JSON path into the body, or `query.name`, `header.name`."""
-    if location and location[0] in {"query", "header"}:
-        return ".".join(map(str, location[:2]))  # behind it: which alternative was tried
-    return json_path(location)

@@ -158,8 +158,21 @@ SCOPES: Mapping[tuple[str, str], Scope] = {
 
 _PATHS = {path: re.compile(re.sub(r"\{\w+\}", "[^/]+", path)) for _, path in SCOPES}
 
+# For each template those that name some of its addresses with fewer places.
+_NEARER = {
+    one: [_PATHS[other] for other in _PATHS if one != other and _PATHS[one].fullmatch(other)]
+    for one in _PATHS
+}
+
 
 def methods_at(path: str) -> list[str]:
     """Name the methods there are at an address, for the header Allow."""
-    named = [path] if path in _PATHS else [one for one in _PATHS if _PATHS[one].fullmatch(path)]
-    return sorted(method for method, one in SCOPES if one in named)
+    named = [one for one, pattern in _PATHS.items() if pattern.fullmatch(path)]
+    return sorted(
+        method for method, one in SCOPES if one in named and not is_named_nearer(one, path)
+    )
+
+
+def is_named_nearer(template: str, path: str) -> bool:
+    """Tell whether another template names this address, where it only fills a place of ours."""
+    return any(pattern.fullmatch(path) for pattern in _NEARER[template])

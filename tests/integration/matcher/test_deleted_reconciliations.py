@@ -2,6 +2,7 @@
 
 from integration.matcher.changing import configs, ended
 from integration.matcher.checker import check
+from integration.matcher.ledger_calls import open_ledger
 from integration.matcher.service import Service, path_of
 from integration.matcher.versions import version
 from integration.matcher.world import World, arrive
@@ -61,3 +62,25 @@ async def test_records_of_a_deleted_one_may_change_again(world: World, service: 
     changed = await world.change(1, version(key, 2, "B", 2, "z"))
 
     assert changed["status"] == "done"
+
+
+async def test_matches_and_items_of_a_deleted_ledger_are_found_by_nobody(
+    world: World, service: Service
+) -> None:
+    ledger = await open_ledger(world, service)
+    await ledger.bring(7, (1, "100"))
+    await ledger.arrive("B", (2, "100"))
+    await ledger.auto_match()
+    (match,) = await ledger.matches()
+
+    await service.call("DELETE", path_of(ledger.key))
+
+    for path, body in (
+        (f"/ledger_matches/{match['id']}/accept", None),
+        (f"/ledger_matches/{match['id']}/reject", None),
+        ("/ledger_items/1/close", {"ledger_id": ledger.key[1]}),
+        ("/ledger_items/1/reopen", None),
+        (f"/ledger_runs/{ledger.run}/auto_match", None),
+    ):
+        found = await service.call("POST", path, **({"json": body} if body is not None else {}))
+        assert (path, found.status_code) == (path, 404)

@@ -130,7 +130,7 @@ async def test_a_body_that_is_no_json_is_a_problem_too(client: httpx2.AsyncClien
     [
         (("body",), "$"),
         (("body", "rules", 0, "key"), "$.rules[0].key"),
-        (("query", "limit"), "$.query.limit"),
+        (("query", "limit"), "query.limit"),
         ((), "$"),
     ],
 )

@@ -1,6 +1,6 @@
 """Internal HTTP: breaks, and what people do about them."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -27,7 +27,7 @@ from tieout_exceptions.routes.requests import (
 from tieout_exceptions.store.breaks import BreakFilters, exceptions_of_entries, list_breaks
 from tieout_exceptions.store.operations import find_operation
 from tieout_runtime.internal import IfMatch, expected_version, json_response
-from tieout_runtime.problems import Problem, json_path
+from tieout_runtime.problems import Problem, validation_errors
 
 router = APIRouter(prefix="/internal")
 MAX_COUNTERPARTS = 499
@@ -152,8 +152,6 @@ def _read(body: bytes) -> ForceMatchBody:
     try:
         return ForceMatchBody.model_validate_json(body)
     except ValidationError as error:
-        wrong: list[dict[str, Any]] = [
-            {"path": json_path(one["loc"]), "message": one["msg"]} for one in error.errors()
-        ]
+        wrong = validation_errors(error)
     detail = "; ".join(f"{one['path']}: {one['message']}" for one in wrong)
     raise Problem(400, "bad_request", detail, errors=wrong)

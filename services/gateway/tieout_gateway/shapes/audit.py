@@ -6,15 +6,15 @@ from typing import Any
 from pydantic import ConfigDict, Field
 
 from tieout_gateway.shapes.paging import CursorQuery
-from tieout_gateway.shapes.shape import Id, Shape, Time, absent
+from tieout_gateway.shapes.shape import Id, Moment, Shape, Time, absent
 
 HASH = r"^[0-9a-f]{64}$"
 
 
 class AuditQuery(CursorQuery):
     account_id: Id | None = None
-    at_from: Time | None = Field(default=None, description="inclusive")
-    at_to: Time | None = Field(default=None, description="exclusive")
+    at_from: Moment | None = Field(default=None, description="inclusive")
+    at_to: Moment | None = Field(default=None, description="exclusive")
 
 
 class AuditEntry(Shape):

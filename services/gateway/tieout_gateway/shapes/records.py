@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
@@ -20,8 +20,10 @@ from tieout_gateway.shapes.shape import (
     Text,
     Time,
     absent,
+    kept,
 )
 
+_Currency = Annotated[str, Field(min_length=3, max_length=12)]
 Direction = Literal["credit", "debit"]
 RecordStatus = Literal["posted", "pending", "informational"]
 _EXAMPLE: dict[str, Any] = {
@@ -67,10 +69,10 @@ class RecordChange(Body):
         json_schema_extra={"examples": [{"amount": 123400, "description": "Invoice 4711"}]}
     )
 
-    amount: AmountIn | None = None
-    direction: Direction | None = None
-    date: Day | None = None
-    currency: str | None = Field(default=None, min_length=3, max_length=12)
+    amount: AmountIn = kept(placeholder=0)
+    direction: Direction = kept(placeholder="credit")
+    date: Day = kept(placeholder=dt.date.min)
+    currency: _Currency = kept(placeholder="USD")
     decimal_places: DecimalPlaces | None = Field(
         default=None, description="those of the currency when another one is given without"
     )

@@ -80,25 +80,24 @@ _TRANSFORM: Json = {
 }
 _FIELD: Json = {
     "type": "string",
+    "pattern": "^(amount|currency|date|value_date|direction|description|counterparty|external_id"
+    r"|reference|metadata\..+)$",
     "description": "amount, currency, date, value_date, direction, description, counterparty, "
     "external_id, reference or metadata.<path>",
 }
-_PARTS: Json = {
+_LEAF_MEMBERS: Json = {
     "key": _FIELD | {"description": f"a field of side A: {_FIELD['description']}"},
     "operand": {
         "type": "string",
-        "description": "of a leaf: eq when left out; of a group: and (when left out) or or",
-        "enum": [
-            "eq", "neq", "gt", "gte", "lt", "lte", "contains", "in", "not_in", "similar",
-            "and", "or",
-        ],
+        "enum": ["eq", "neq", "gt", "gte", "lt", "lte", "contains", "in", "not_in", "similar"],
+        "default": "eq",
     },
     "value": _FIELD | {"description": "a field of side B, of the same names"},
     "tolerance_amount": {
         "description": "with eq only; more than 15 digits as a text",
         "anyOf": [
             {"type": "number", "exclusiveMinimum": 0},
-            {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?$"},
+            {"type": "string", "pattern": r"^0*([1-9][0-9]*(\.[0-9]+)?|0\.0*[1-9][0-9]*)$"},
         ],
     },
     "tolerance_unit": {
@@ -115,6 +114,23 @@ _PARTS: Json = {
     },
     "transforms": {"type": "object", "properties": {"key": _TRANSFORM, "value": _TRANSFORM}},
 }  # fmt: skip
+_LEAF: Json = {
+    "type": "object",
+    "description": "a leaf",
+    "properties": _LEAF_MEMBERS,
+    "required": ["key", "value"],
+    "additionalProperties": False,
+}
+_GROUP: Json = {
+    "type": "object",
+    "description": "a group; what it holds are leaves and groups again",
+    "properties": {
+        "operand": {"type": "string", "enum": ["and", "or"], "default": "and"},
+        "rules": {"type": "array", "minItems": 1, "items": {"type": "object"}},
+    },
+    "required": ["rules"],
+    "additionalProperties": False,
+}
 FILTERS_SCHEMA: Json = {
     "description": "A tree, at most 8 deep with 64 leaves. A group holds `rules` and joins them by "
     "`operand`; a leaf compares the field of side A named by `key` with the field of side B named "
@@ -125,12 +141,7 @@ FILTERS_SCHEMA: Json = {
         "rules": {
             "type": "array",
             "minItems": 1,
-            "items": {
-                "type": "object",
-                "description": "a leaf (key, value, …) or a group (operand, rules)",
-                "properties": _PARTS
-                | {"rules": {"type": "array", "minItems": 1, "items": {"type": "object"}}},
-            },
+            "items": {"anyOf": [_LEAF, _GROUP]},
         },
     },
     "required": ["rules"],

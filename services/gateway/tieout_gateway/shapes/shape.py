@@ -26,6 +26,9 @@ from tieout_runtime.problems import not_found
 
 MAX_TEXT = 10_000
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_RFC_3339 = re.compile(
+    r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
+)
 
 
 class Body(BaseModel):
@@ -94,9 +97,10 @@ def _day(value: object) -> object:
 
 
 def _moment(value: object) -> object:
-    if isinstance(value, str | dt.datetime):
+    """Take no number for a time: pydantic would count it from 1970."""
+    if isinstance(value, dt.datetime) or (isinstance(value, str) and _RFC_3339.fullmatch(value)):
         return value
-    raise ValueError("a time is an RFC 3339 string")
+    raise ValueError("a time is written as RFC 3339 has it, such as 2026-01-05T08:30:00Z")
 
 
 def _milliseconds(value: dt.datetime) -> str:
@@ -105,11 +109,12 @@ def _milliseconds(value: dt.datetime) -> str:
 
 
 ID_SCHEMA = {"type": "integer", "minimum": 1, "maximum": MAX_ID}
+_ID_TEXT_SCHEMA = {"type": "string", "pattern": "^0*[1-9][0-9]*$", "maxLength": 16}
 # In a body or query: an integer, or the same integer as a decimal string.
 IdIn = Annotated[
     int,
     BeforeValidator(_integer_id),
-    WithJsonSchema({"anyOf": [ID_SCHEMA, {"type": "string", "pattern": "^[0-9]{1,16}$"}]}),
+    WithJsonSchema({"anyOf": [ID_SCHEMA, _ID_TEXT_SCHEMA]}),
 ]
 # In a path: what is no identifier names nothing, so it is not found.
 PathId = Annotated[int, BeforeValidator(_path_id), WithJsonSchema(ID_SCHEMA)]

@@ -11,13 +11,13 @@ from tieout_gateway.shapes.shape import (
     Name,
     Shape,
     StreamKey,
-    Text,
     Time,
     absent,
     kept,
 )
 
 _Days = Annotated[StrictInt, Field(ge=0, le=366)]
+_Description = Annotated[str, Field(max_length=4000)]
 _Grace = Annotated[StrictInt, Field(ge=0, le=31_622_400)]
 
 
@@ -30,7 +30,7 @@ class NewStream(Body):
 
     key: StreamKey = Field(description="unique in the organisation, for ever")
     name: Name
-    description: Text | None = None
+    description: _Description | None = None
     type: Literal["api"] = "api"
     profile: dict[str, Any] | None = Field(
         default=None, description="how its files are read, where the default does not fit"
@@ -52,7 +52,7 @@ class StreamChange(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"name": "Bank account EUR, main"}]})
 
     name: Name = kept(placeholder="-")
-    description: Text | None = None
+    description: _Description | None = None
     profile: dict[str, Any] | None = None
     expected_days: _Days = kept(placeholder=2)
     arrival_grace_seconds: _Grace = kept(placeholder=3600)

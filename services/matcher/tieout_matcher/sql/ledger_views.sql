@@ -20,7 +20,7 @@ FROM run_item i JOIN entry e USING (organization_id, reconciliation_id, record_i
 WHERE i.organization_id = $1 AND i.ledger_run_id = $2 AND e.ended IS DISTINCT FROM 'withdrawn'
 
 -- name: item
--- One item, whatever run it is of.
+-- One item, whatever run it is of; those of a deleted ledger are nobody's.
 SELECT e.record_id, e.fields, e.match_id, e.ended, e.ended_at, e.left_minor::text AS left_minor, o.suggested_by,
        c.reason AS closing_reason, c.note AS closing_note, i.file_id, i.ledger_run_id, i.reconciliation_id AS ledger_id, e.overdue_seq IS NOT NULL AS late
 FROM run_item i
@@ -28,7 +28,8 @@ JOIN entry e USING (organization_id, reconciliation_id, record_id)
 LEFT JOIN open_entry o USING (organization_id, reconciliation_id, entry_no)
 LEFT JOIN entry_closing c ON c.organization_id = i.organization_id
      AND c.reconciliation_id = i.reconciliation_id AND c.record_id = i.record_id
-WHERE i.organization_id = $1 AND i.record_id = $2 AND e.ended IS DISTINCT FROM 'withdrawn'
+JOIN reconciliation l ON l.organization_id = i.organization_id AND l.id = i.reconciliation_id
+WHERE i.organization_id = $1 AND i.record_id = $2 AND e.ended IS DISTINCT FROM 'withdrawn' AND l.deleted_at IS NULL
 
 -- name: item_ids
 -- All items of a run.
@@ -69,11 +70,12 @@ WHERE m.organization_id = $1
   AND m.run_id IN (SELECT r.id FROM run r WHERE r.organization_id = $1 AND r.ledger_run_id = $2 UNION ALL SELECT $2)
 
 -- name: run_of_match
--- Which ledger's run a match is of; none: no run of a ledger made it.
+-- Which ledger's run a match is of; none: no run of a ledger made it, or the ledger is deleted.
 SELECT l.id FROM match m
 LEFT JOIN run r ON r.organization_id = m.organization_id AND r.id = m.run_id
 JOIN ledger_run l ON l.organization_id = m.organization_id AND l.id = coalesce(r.ledger_run_id, m.run_id)
-WHERE m.organization_id = $1 AND m.id = $2
+JOIN reconciliation c ON c.organization_id = m.organization_id AND c.id = m.reconciliation_id
+WHERE m.organization_id = $1 AND m.id = $2 AND c.deleted_at IS NULL
 
 -- name: set_note
 -- What people say of a match.
