@@ -48,6 +48,16 @@ def test_two_credentials_open_the_door() -> None:
     assert DOCUMENT["security"] == [{"ApiKeyAuth": []}, {"BearerAuth": []}]
 
 
+def test_an_example_shows_every_member_that_is_always_there() -> None:
+    lacking = {
+        name: set(schema.get("required", ())) - set(example)
+        for name, schema in DOCUMENT["components"]["schemas"].items()
+        for example in schema.get("examples", ())
+    }
+
+    assert {name: members for name, members in lacking.items() if members} == {}
+
+
 @pytest.mark.parametrize("operation", list(_operations()))
 def test_an_operation_is_described_with_an_example(operation: dict[str, Any]) -> None:
     contents = list(operation.get("requestBody", {}).get("content", {}).values())

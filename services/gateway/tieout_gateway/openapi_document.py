@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tieout_gateway.domain.dialects import MEMBERS, Dialect, dialect_of
-from tieout_gateway.openapi_examples import example_of
+from tieout_gateway.openapi_examples import example_of, with_nulls
 from tieout_gateway.openapi_links import add_links
 from tieout_gateway.openapi_schemas import forget_null, tidy
 from tieout_gateway.scope_table import SCOPES
@@ -118,6 +118,8 @@ def complete(document: Json) -> Json:
             components["responses"][f"{name}_{status}"] = _error(description, name)
     for schema in schemas.values():
         tidy(schema, keep_title=True)
+        if "examples" in schema:
+            schema["examples"] = [with_nulls(one, schema, schemas) for one in schema["examples"]]
     for path, method, operation in _operations(document):
         _complete_operation(path, method, operation, schemas)
     add_links(document)

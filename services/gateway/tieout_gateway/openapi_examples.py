@@ -12,10 +12,33 @@ def example_of(schema: Json, schemas: Json) -> Any:
     if "$ref" in schema:
         return example_of(schemas[schema["$ref"].removeprefix(_REF)], schemas)
     if "examples" in schema:
-        return schema["examples"][0]
+        return with_nulls(schema["examples"][0], schema, schemas)
     if "default" in schema:
         return schema["default"]
     return _composed(schema, schemas)
+
+
+def with_nulls(example: Any, schema: Json, schemas: Json) -> Any:
+    """Give an example back the nulls that FastAPI takes out of all it writes.
+
+    They are known by their schema: a member that is always there, may be null and is missing.
+    """
+    if "$ref" in schema:
+        return with_nulls(example, schemas[schema["$ref"].removeprefix(_REF)], schemas)
+    if isinstance(example, list):
+        return [with_nulls(one, schema.get("items", {}), schemas) for one in example]
+    if not isinstance(example, dict):
+        return example
+    if "anyOf" in schema:
+        schema = next((one for one in schema["anyOf"] if one != {"type": "null"}), {})
+        return with_nulls(example, schema, schemas)
+    properties = schema.get("properties", {})
+    missing = {name for name in schema.get("required", ()) if name not in example}
+    shown = {
+        name: with_nulls(value, properties.get(name, {}), schemas)
+        for name, value in example.items()
+    }
+    return shown | {name: None for name in properties if name in missing}
 
 
 def _composed(schema: Json, schemas: Json) -> Any:

@@ -5,7 +5,7 @@ from fastapi import Query, Request, Response
 from tieout_gateway.owners import pass_on
 from tieout_gateway.routes.answers import END_CLOSE, FromCaller, also, guarded_router, sent
 from tieout_gateway.routes.uploads import UPLOAD_BODY, forward_upload
-from tieout_gateway.shapes.imports import ImportBatch, Preview, import_batch_of, preview_of
+from tieout_gateway.shapes.imports import ImportBatch, ImportPreview, import_batch_of, preview_of
 from tieout_gateway.shapes.paging import LongOffsetQuery, OffsetPage
 from tieout_gateway.shapes.records import Record, record_of
 from tieout_gateway.shapes.shape import PathId, PathStreamKey
@@ -29,7 +29,7 @@ async def import_file(
 
 
 @router.post("/v1/data_streams/{key}/imports/preview", openapi_extra=UPLOAD_BODY)
-async def preview_import(key: PathStreamKey, request: Request, caller: FromCaller) -> Preview:
+async def preview_import(key: PathStreamKey, request: Request, caller: FromCaller) -> ImportPreview:
     """Show what an import of the file would do; nothing is kept."""
     answer = await forward_upload(request, caller, f"/internal/streams/{key}/imports/preview")
     return preview_of(answer.json())

@@ -4,7 +4,7 @@ from fastapi import Query, Response
 
 from tieout_gateway.owners import pass_on
 from tieout_gateway.routes.answers import END_CLOSE, FromCaller, guarded_router, sent
-from tieout_gateway.shapes.matches import Match, MatchesQuery, NewMatch, Rejection, match_of
+from tieout_gateway.shapes.matches import Match, MatchesQuery, MatchRejection, NewMatch, match_of
 from tieout_gateway.shapes.paging import CountedPage
 from tieout_gateway.shapes.shape import PathId
 
@@ -57,7 +57,7 @@ async def accept_match(id: PathId, caller: FromCaller, response: Response) -> Ma
 @router.post("/v1/reconciliation_matches/{id}/reject")
 async def reject_match(
     id: PathId,  # noqa: A002  # the path's own name
-    rejection: Rejection,
+    rejection: MatchRejection,
     caller: FromCaller,
     response: Response,
 ) -> Match:

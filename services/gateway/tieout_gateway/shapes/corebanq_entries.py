@@ -139,7 +139,7 @@ class LedgerMatchesQuery(OrderedQuery):
     sort: Literal["created_at", "score"] = "created_at"
 
 
-class Allocation(Shape):
+class EntryAllocation(Shape):
     entry_id: UUID
     side: Literal["source", "ledger"]
     amount: Amount
@@ -189,7 +189,7 @@ class LedgerMatch(Shape):
     note: str | None
     source_entry_ids: list[UUID]
     ledger_entry_ids: list[UUID]
-    allocations: list[Allocation] = Field(description="what it takes of each entry")
+    allocations: list[EntryAllocation] = Field(description="what it takes of each entry")
     adjustments: list[MatchAdjustment]
     created_at: Time
     decided_at: Time | None = Field(description="when a person accepted or rejected it")

@@ -46,7 +46,7 @@ _EXAMPLE: dict[str, Any] = {
 }
 
 
-class Rejection(Shape):
+class RowRejection(Shape):
     line: int | None = absent("of the file, from 1")
     code: str
     message: str
@@ -91,7 +91,7 @@ class ImportBatch(Shape):
     rejected: int
     imported: int = Field(description="records this upload added; 0 for a duplicate")
     duplicate: bool = Field(description="the same file was imported before: this is its batch")
-    rejections: list[Rejection] = Field(description="the first thousand")
+    rejections: list[RowRejection] = Field(description="the first thousand")
     warnings: list[Any]
     statements: list[dict[str, Any]]
     error: ImportFailure | None = absent("why the whole file was refused")
@@ -106,7 +106,7 @@ class PreviewRow(Shape):
     fields: RecordFields
 
 
-class Preview(Shape):
+class ImportPreview(Shape):
     """What an import of the file would do; nothing was kept."""
 
     model_config = ConfigDict(
@@ -137,7 +137,7 @@ class Preview(Shape):
 
     profile: dict[str, Any] | None
     rows: list[PreviewRow] = Field(description="the first hundred")
-    rejections: list[Rejection]
+    rejections: list[RowRejection]
     warnings: list[Any]
     statements: list[dict[str, Any]]
 
@@ -163,8 +163,8 @@ def import_batch_of(told: Mapping[str, Any]) -> ImportBatch:
     )
 
 
-def preview_of(told: Mapping[str, Any]) -> Preview:
-    return Preview.model_validate(
+def preview_of(told: Mapping[str, Any]) -> ImportPreview:
+    return ImportPreview.model_validate(
         {
             "profile": told.get("profile"),
             "rows": [
@@ -192,6 +192,6 @@ def _totals(told: Mapping[str, Any]) -> dict[str, Any]:
 
 def _rejections(told: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [
-        {name: one.get(name) for name in Rejection.model_fields}
+        {name: one.get(name) for name in RowRejection.model_fields}
         for one in told.get("rejections") or []
     ]

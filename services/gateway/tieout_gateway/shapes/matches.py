@@ -51,7 +51,7 @@ class NewMatch(Body):
     )
 
 
-class Rejection(Body):
+class MatchRejection(Body):
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"reason": "another invoice of the same amount"}]}
     )
@@ -59,7 +59,7 @@ class Rejection(Body):
     reason: Annotated[Text, Field(max_length=1000)] | None = None
 
 
-class Allocation(Shape):
+class MatchAllocation(Shape):
     """How much of a record a match takes, in minor units."""
 
     record_id: Id
@@ -86,7 +86,7 @@ class Match(Shape):
     )
     other_record_ids: list[Id] | None = absent("what could be taken instead")
     record_ids: list[Id]
-    allocations: list[Allocation] | None = absent("of records that are not taken whole")
+    allocations: list[MatchAllocation] | None = absent("of records that are not taken whole")
     adjustments: list[dict[str, Any]]
     decided_at: Time | None = absent("when a suggestion was accepted or rejected")
     revoked_at: Time | None = absent()

@@ -42,7 +42,7 @@ class PreviewedMatch(Shape):
     decimal_places: int
 
 
-class Preview(Shape):
+class RunPreview(Shape):
     by_rule: list[RuleCount]
     matches: list[PreviewedMatch]
     has_more: bool = Field(description="only the first 1,000 matches are listed")
@@ -81,7 +81,7 @@ class Run(Shape):
     entries: int = Field(description="open entries when it began")
     tried: int = Field(description="of them, decided so far")
     by_rule: list[RuleCount]
-    preview: Preview | None = absent("of a dry run that completed")
+    preview: RunPreview | None = absent("of a dry run that completed")
     error: str | None = absent()
     created_at: Time
     started_at: Time | None = absent()
