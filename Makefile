@@ -14,7 +14,7 @@ LOCK_OPTIONS := --quiet --universal --generate-hashes --python-version 3.11 --no
 ACCURACY := .venv-accuracy
 FAULT_TESTS := $(wildcard tests/faults)
 
-.PHONY: help demo up down status test check static snapshots bench growth accuracy accuracy-baselines lock venv
+.PHONY: help demo up down status test check static snapshots client bench growth accuracy accuracy-baselines lock venv
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -47,6 +47,10 @@ static: venv
 
 snapshots: venv ## write schemas, docs/events.md and docs/asyncapi.json anew from the contracts
 	PYTHONPATH=tests $(BIN)/python -m contracts.snapshots
+
+client: venv ## write docs/openapi.json and the Python client's models and methods anew
+	$(BIN)/python -m tieout_gateway.openapi > docs/openapi.json.new && mv docs/openapi.json.new docs/openapi.json
+	PYTHONPATH=clients/python $(BIN)/python -m client_generator docs/openapi.json clients/python/tieout_client
 
 bench: venv ## measure throughput and latency on this machine
 	$(BIN)/python tests/bench/run.py

@@ -29,6 +29,7 @@ LOCKS = [one for one in SOURCES if one.path.endswith(".lock")]
 PYPROJECT = tomllib.loads(TEXTS["pyproject.toml"])
 MEDIAN_LINES = 100
 SHARED_MODULES = 15
+NOT_SHIPPED = {"client_generator"}
 
 Rule = Callable[[Source], Iterator[str]]
 PLACE = "services/matcher/tieout_matcher/sample.py"
@@ -213,13 +214,15 @@ def test_every_service_page_and_decision_is_reached_from_the_readme() -> None:
 
 def test_every_package_is_built_typed_checked_and_under_the_import_rules() -> None:
     packages = {
-        one.package for one in PRODUCT_PYTHON if one.path.endswith(f"{one.package}/__init__.py")
+        one.package
+        for one in PRODUCT_PYTHON
+        if one.package and one.path.endswith(f"{one.package}/__init__.py")
     }
     tools = PYPROJECT["tool"]
     built = tools["hatch"]["build"]["targets"]["wheel"]["packages"]
 
     assert {path.rpartition("/")[2] for path in built} == packages
-    assert set(tools["mypy"]["packages"]) == packages
+    assert set(tools["mypy"]["packages"]) == packages | NOT_SHIPPED
     assert set(tools["importlinter"]["root_packages"]) == packages
     for path in built:
         assert (PROJECT / path / "py.typed").is_file()
@@ -232,6 +235,7 @@ def test_every_service_has_its_layers_and_a_domain_without_io() -> None:
         for one in contracts
         if one.get("exhaustive")
         for package in one["containers"]
+        if package != "tieout_client"
     }
     (pure,) = [one for one in contracts if one["name"] == "domains do no IO"]
 

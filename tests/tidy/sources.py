@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
-PRODUCT = ("shared", "services", "deploy")
+PRODUCT = ("shared", "services", "deploy", "clients")
 _SEEN_THOUGH_HIDDEN = {".ci", ".github", ".gitignore", ".dockerignore"}
 _GENERATED = {"__pycache__", "dist", "node_modules"}
 _BINARY = {".png", ".ico", ".gz", ".zip", ".woff2", ".pyc"}

@@ -1,0 +1,74 @@
+"""Made from docs/openapi.json by `make client`; changed there, not here."""
+
+from collections.abc import AsyncIterator
+
+from tieout_client.async_sender import AsyncSender
+from tieout_client.models.lerian_comments import Comment, CommentsPage
+from tieout_client.paging import Paging, by_cursor
+from tieout_client.request import Request, segment
+
+
+class AsyncLerianCommentsResource:
+    def __init__(self, sender: AsyncSender) -> None:
+        self._sender = sender
+
+    async def list(
+        self,
+        exception_id: str,
+        *,
+        cursor: str | None = None,
+        limit: int | None = None,
+        request_id: str | None = None,
+    ) -> CommentsPage:
+        """List what was said about an exception, in its order.
+
+        - `cursor`: `next_cursor` of the page before; left out for the first page
+        """
+        return await self._sender.one(
+            CommentsPage,
+            Request(
+                method="GET",
+                path=f"/v1/exceptions/{segment(exception_id)}/comments",
+                query={"cursor": cursor, "limit": limit},
+                request_id=request_id,
+            ),
+        )
+
+    def iterate(
+        self,
+        exception_id: str,
+        *,
+        limit: int | None = None,
+        request_id: str | None = None,
+    ) -> AsyncIterator[Comment]:
+        """Give what `list` lists one by one, over all pages; `limit` is the size of a page."""
+        return self._sender.each(
+            Paging(page=CommentsPage, items=lambda page: page.items, onward=by_cursor),
+            Request(
+                method="GET",
+                path=f"/v1/exceptions/{segment(exception_id)}/comments",
+                query={"limit": limit},
+                request_id=request_id,
+            ),
+        )
+
+    async def create(
+        self,
+        exception_id: str,
+        *,
+        content: str,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> Comment:
+        """Say something about an exception, whatever its status."""
+        return await self._sender.one(
+            Comment,
+            Request(
+                method="POST",
+                path=f"/v1/exceptions/{segment(exception_id)}/comments",
+                body={"content": content},
+                writes=True,
+                idempotency_key=idempotency_key,
+                request_id=request_id,
+            ),
+        )

@@ -1,0 +1,59 @@
+"""Made from docs/openapi.json by `make client`; changed there, not here."""
+
+from collections.abc import Sequence
+
+from tieout_client.async_sender import AsyncSender
+from tieout_client.models.organizations import Organization
+from tieout_client.request import Request, segment
+
+
+class AsyncOrganizationsResource:
+    def __init__(self, sender: AsyncSender) -> None:
+        self._sender = sender
+
+    async def list(
+        self,
+        *,
+        request_id: str | None = None,
+    ) -> Sequence[Organization]:
+        """List the organisations that the credential belongs to.
+
+        Those of a person may be several. Making one is the operator's: `tieout create-
+        organization`.
+        """
+        return await self._sender.many(
+            Organization, Request(method="GET", path="/v1/organizations", request_id=request_id)
+        )
+
+    async def get(
+        self,
+        id: int,
+        *,
+        request_id: str | None = None,
+    ) -> Organization:
+        """Show the organisation that the caller acts in; any other is 404."""
+        return await self._sender.one(
+            Organization,
+            Request(method="GET", path=f"/v1/organizations/{segment(id)}", request_id=request_id),
+        )
+
+    async def update(
+        self,
+        id: int,
+        *,
+        name: str,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> Organization:
+        """Rename the organisation."""
+        return await self._sender.one(
+            Organization,
+            Request(
+                method="PATCH",
+                path=f"/v1/organizations/{segment(id)}",
+                body={"name": name},
+                writes=True,
+                idempotency_key=idempotency_key,
+                request_id=request_id,
+            ),
+        )
