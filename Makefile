@@ -2,7 +2,7 @@
 # and network; Kafka also java (17 or newer) and mvn, or a memory broker stands in and says so.
 
 PYTHON ?= python3
-TEST_WORKERS ?= 3
+TEST_WORKERS ?= 4
 VENV := .venv
 SHELL := /bin/bash
 BIN := $(VENV)/bin
@@ -12,7 +12,8 @@ UV := $(BIN)/uv
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCK_OPTIONS := --quiet --universal --generate-hashes --python-version 3.11 --no-header
 ACCURACY := .venv-accuracy
-FAULT_TESTS := $(wildcard tests/faults)
+# Compiled once, not by each of the processes that a stack and its tests start.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo up down status test check static snapshots client bench growth accuracy accuracy-baselines lock venv
 .DEFAULT_GOAL := help
@@ -33,8 +34,7 @@ status: venv ## what runs, and where
 	@$(BIN)/python -m tieout_local status
 
 test: static ## everything that has to be green
-	$(BIN)/pytest -n $(TEST_WORKERS) $(addprefix --ignore=,$(FAULT_TESTS)) tests
-	$(if $(FAULT_TESTS),$(BIN)/pytest $(FAULT_TESTS))
+	$(BIN)/pytest -n $(TEST_WORKERS) tests
 
 check: static ## the quick half of `make test`: style, types, imports, contracts
 	$(BIN)/pytest tests/test_tidy.py tests/contracts

@@ -28,7 +28,7 @@ from unit.matcher.explained import (
 )
 from unit.matcher.rule_cases import Compared, compared
 
-CASES = 2500
+CASES = 1000
 KINDS = {
     "tolerance", "min_similarity", "transforms", "condition_added", "condition_removed", "value",
 }  # fmt: skip
@@ -120,7 +120,7 @@ def crowd(seed: int) -> tuple[list[TriedRule], Facts, list[Facts]]:
 def test_the_order_is_total_whatever_the_order_of_the_candidates() -> None:
     shown = 0
 
-    for seed in range(300):
+    for seed in range(120):
         rules, entry, candidates = crowd(seed)
         first = misses(entry, candidates, *rules)
         again = misses(entry, candidates[::-1], *rules)
@@ -129,11 +129,11 @@ def test_the_order_is_total_whatever_the_order_of_the_candidates() -> None:
         assert len({one.record_id for one in first}) == len(first) <= 5
         shown += len(first)
 
-    assert shown > 500
+    assert shown > 200
 
 
 def test_what_a_near_miss_says_fails_is_what_the_trace_says() -> None:
-    for seed in range(300):
+    for seed in range(120):
         rules, entry, candidates = crowd(seed)
         for one in misses(entry, candidates, *rules):
             way = one.trace.alternatives[one.alternative]

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from itertools import accumulate, pairwise, starmap
 from operator import attrgetter
@@ -142,7 +142,7 @@ def compile_rules(rules: Sequence[Rule], *, sign_mode: SignMode) -> RuleSet:
             for rule, ways in spelled
         ),
         sign_mode=sign_mode,
-        decode=_decoder(used),
+        decode=_decoder(frozenset(used)),
     )
 
 
@@ -180,8 +180,12 @@ def _compared(way: Alternative) -> list[Leaf]:
     return [leaf for leaf in way if leaf.key != "amount"]
 
 
-def _decoder(used: set[str]) -> Callable[[bytes], Any]:
-    """Decode only the fields that the rules use; the base fields are always checked."""
+@lru_cache(maxsize=256)
+def _decoder(used: frozenset[str]) -> Callable[[bytes], Any]:
+    """Decode only the fields that the rules use; the base fields are always checked.
+
+    Kept for the next rule set with the same fields: making one takes longer than compiling rules.
+    """
     optional: list[Any] = [
         (name, str | None, None) for name in sorted(used - _BASE_NAMES - {"metadata"})
     ]
