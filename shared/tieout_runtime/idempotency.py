@@ -31,7 +31,10 @@ _SQL = load_queries("tieout_runtime", "idempotency.sql")
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """One request's scope and fingerprint; `key` None means the caller sent none."""
+    """One request's scope and fingerprint; `key` None means the caller sent none.
+
+    `actor_id` is who asks, where that is another than the account in whose name the key is kept.
+    """
 
     organization_id: int
     account_id: int
@@ -40,6 +43,7 @@ class Claim:
     key: str | None
     fingerprint: bytes
     request_id: str | None = None
+    actor_id: int | None = None
 
     @property
     def scope(self) -> tuple[int, int, str, str, str | None]:
@@ -167,7 +171,7 @@ async def tell(connection: Connection, claim: Claim, *, at: datetime, answer: An
         id=f"{service}:{uuid4()}",
         at=at,
         service=service,
-        account_id=claim.account_id,
+        account_id=claim.account_id if claim.actor_id is None else claim.actor_id,
         request_id=claim.request_id,
         action=f"{claim.method} {claim.route}",
         status=answer.status,

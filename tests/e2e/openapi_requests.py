@@ -38,6 +38,7 @@ class Operation:
     method: str
     path: str
     described: dict[str, Any]
+    schemas: dict[str, Any]
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -63,6 +64,16 @@ class Operation:
         """The example of a JSON body, None where there is none."""
         bodies = self.described.get("requestBody", {}).get("content", {})
         return bodies.get("application/json", {}).get("example")
+
+    @property
+    def members(self) -> set[str]:
+        """The members of a body, by name."""
+        bodies = self.described.get("requestBody", {}).get("content", {}).values()
+        return {name for body in bodies for name in self._resolved(body["schema"])}
+
+    def _resolved(self, schema: dict[str, Any]) -> dict[str, Any]:
+        named = schema.get("$ref", "").rpartition("/")[2]
+        return (self.schemas[named] if named else schema).get("properties", {})
 
     def address(self, *objects: Objects) -> str:
         """Fill the places; the n-th from the n-th objects, further ones from the last.
@@ -95,8 +106,9 @@ class Operation:
 
 async def operations_of(client: httpx2.AsyncClient) -> list[Operation]:
     document = (await client.get("/openapi.json")).json()
+    schemas = document["components"]["schemas"]
     return [
-        Operation(method=method.upper(), path=path, described=described)
+        Operation(method=method.upper(), path=path, described=described, schemas=schemas)
         for path, item in document["paths"].items()
         for method, described in item.items()
     ]

@@ -169,8 +169,10 @@ async def test_marking_a_record_overdue_before_its_entry_arrived_shows_the_recor
         "stream_id": 11,
         "status": "unmatched",
         "overdue_at": "2026-01-08T00:00:00Z",
+        "overdue_seq": 7,
         "matched": [],
         "reason": {"code": "not_arrived", "message": "not yet"},
+        "marked_at": "2026-01-09T12:00:00Z",
     }
     path = "/internal/reconciliations/41/records/501/mark_overdue"
     gateway.matcher.answer("POST", path, awaited)
@@ -181,6 +183,9 @@ async def test_marking_a_record_overdue_before_its_entry_arrived_shows_the_recor
     assert answer.status_code == 200
     assert answer.json()["amount"] == 1234
     assert gateway.matcher.calls[0].json == {}
+    # As it was marked, whenever it is asked for again: days since that day, and no exception yet.
+    assert answer.json()["days_unreconciled"] == 4
+    assert gateway.exceptions.calls == []
 
 
 async def test_the_records_of_a_match_are_asked_for_by_their_ids(gateway: Gateway) -> None:

@@ -57,12 +57,14 @@ async def get_entry(
 async def mark_overdue(
     id: PathId,  # noqa: A002  # the path's own name
     record_id: PathId,
-    request: Request,
     response: Response,
     caller: FromCaller,
     mark: MarkOverdue | None = None,
 ) -> Entry:
-    """Say since when a record is overdue; an entry that is matched already is 409."""
+    """Say since when a record is overdue; an entry that is matched already is 409.
+
+    Its exception follows: this answer never shows it, whenever it is asked for again.
+    """
     path = f"/internal/reconciliations/{id}/records/{record_id}/mark_overdue"
     body = mark.model_dump(mode="json", exclude_none=True) if mark else {}
     answer = await caller.matcher("POST", path, json=body)
@@ -71,7 +73,8 @@ async def mark_overdue(
     if "fields" not in told:  # the entry has not arrived; its record is known to ingest
         record = (await caller.ingest("GET", f"/internal/records/{record_id}")).json()
         told = told | {"fields": record["fields"]}
-    return (await _entries(caller, id, [told], at=request.app.state.clock()))[0]
+    at = datetime.fromisoformat(told["marked_at"])
+    return (await _entries(caller, id, [told], at=at, with_raised=False))[0]
 
 
 def _params(query: EntriesQuery) -> dict[str, Any]:
@@ -87,10 +90,15 @@ def _params(query: EntriesQuery) -> dict[str, Any]:
 
 
 async def _entries(
-    caller: Asking, reconciliation_id: int, told: Sequence[dict[str, Any]], *, at: datetime
+    caller: Asking,
+    reconciliation_id: int,
+    told: Sequence[dict[str, Any]],
+    *,
+    at: datetime,
+    with_raised: bool = True,
 ) -> list[Entry]:
     """Render entries with the names and exceptions that other services know."""
-    asked = [one["record_id"] for one in told if may_be_raised(one)]
+    asked = [one["record_id"] for one in told if with_raised and may_be_raised(one)]
     reconciliation, streams, raised = await asyncio.gather(
         caller.matcher("GET", f"/internal/reconciliations/{reconciliation_id}"),
         streams_of(caller),

@@ -48,13 +48,16 @@ class FileDeletion:
         for record_id in await self.ledger_runs.deletable(caller, run_id, file_id):
             await self._delete_record(begin, claim, record_id)
         await self.ledger_runs.forget(caller, run_id, file_id)
-        answer = Answer(status=204, body=b"", before=msgspec.json.encode(batch))
         async with begin() as connection:
             at = self.clock()
-            await run_files.delete(connection, caller.organization_id, file_id, at=at)
-            await idempotency.store(connection, claim, at=at, answer=answer)
-            await idempotency.tell(connection, claim, at=at, answer=answer)
-        return answer
+
+            async def end() -> Answer:
+                if not await run_files.delete(connection, caller.organization_id, file_id, at=at):
+                    raise not_found("source file")
+                return Answer(status=204, body=b"", before=msgspec.json.encode(batch))
+
+            # An equal request may have come here first: that one had the effect.
+            return await idempotency.once(connection, claim, at=at, execute=end)
 
     async def _delete_record(self, begin: Begin, claim: Claim, record_id: int) -> None:
         """Delete one record; one that is no more is passed over."""

@@ -82,11 +82,14 @@ class StreamOperations:
             seen = await self._look(connection, claim.organization_id, order)
         await self._check_hold(claim, order.kind, seen)
         async with begin() as connection:
-            begun = await self._begin(connection, claim, order, seen.stream_id)
+            # An equal request may have come here first: this one attaches to what it began.
+            earlier = await idempotency.find(connection, claim, at=self.clock())
+            begun = earlier or await self._begin(connection, claim, order, seen.stream_id)
         self.wake()
         if isinstance(begun, Answer):
             return begun
-        return await self._wait(begin, claim, begun.operation_id)
+        answer = await self._wait(begin, claim, begun.operation_id)
+        return replace(answer, replayed=earlier is not None)
 
     async def _look(
         self, connection: Connection, organization_id: int, order: StreamOrder
@@ -115,12 +118,9 @@ class StreamOperations:
 
     async def _begin(
         self, connection: Connection, claim: Claim, order: StreamOrder, stream_id: int
-    ) -> Started | Answer:
+    ) -> Started:
         """Store the operation: from here on the stream counts as empty for what comes."""
         at, organization_id = self.clock(), claim.organization_id
-        earlier = await idempotency.find(connection, claim, at=at)
-        if earlier is not None:
-            return earlier
         names = {"organization_id": organization_id, "stream_id": stream_id}
         await records.lock_stream(connection, stream_id)
         held = await stream_operations.hold_stream(connection, **names)

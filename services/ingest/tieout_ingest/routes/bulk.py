@@ -58,6 +58,8 @@ def bulk_router(context: Context) -> APIRouter:
             route=request.url.path,
             key=caller.idempotency_key,
             fingerprint=_ANY_BODY,
+            request_id=caller.request_id,
+            actor_id=caller.account_id,
         )
         async with context.begin(caller) as connection:
             answer = await _create(context, connection, claim, on_conflict, items)

@@ -29,3 +29,4 @@ SELECT status, error FROM import_batch WHERE organization_id = $1 AND id = $2
 -- name: delete
 -- The file is none any more; its row stays for the records that name it.
 UPDATE import_batch SET reset_at = $3 WHERE organization_id = $1 AND id = $2 AND reset_at IS NULL
+RETURNING id

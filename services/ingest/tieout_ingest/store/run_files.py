@@ -56,6 +56,7 @@ async def status_of(
 
 async def delete(
     connection: Connection, organization_id: int, batch_id: int, *, at: datetime
-) -> None:
-    """Note that a file is none any more."""
-    await connection.execute(_SQL["delete"], organization_id, batch_id, at)
+) -> bool:
+    """Note that a file is none any more; whether it was one."""
+    ended = await connection.fetchval(_SQL["delete"], organization_id, batch_id, at)
+    return ended is not None

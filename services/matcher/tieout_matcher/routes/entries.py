@@ -93,7 +93,8 @@ async def mark_overdue(
                 overdue_at=body.overdue_at,
             )
             found = await _found(connection, key, record_id)
-            return answer(found or _awaited(key, record_id, stream_id, when))
+            told = found or _awaited(key, record_id, stream_id, when)
+            return answer({**told, "marked_at": parts.clock()})
 
         return json_response(await once(connection, claim, at=parts.clock(), execute=execute))
 
