@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from cyclopts import App
 
+from tieout_client import TieoutError
 from tieout_local.children import ChildFailedError
-from tieout_local.demo.api import ApiAnsweredError
 from tieout_local.demo.example import ExampleMissingError, checkout_examples
 from tieout_local.demo.findings import RecordNotFoundError
 from tieout_local.demo.lifecycle import DemoRunsAlreadyError
@@ -24,7 +24,6 @@ from tieout_local.postgres_binaries import PostgresMissingError
 
 app = App(name="tieout_local", help="Run tieout on this machine, without Docker.")
 _FAILURES = (
-    ApiAnsweredError,
     ChildFailedError,
     DemoRunsAlreadyError,
     DemoStuckError,
@@ -33,6 +32,7 @@ _FAILURES = (
     OperationFailedError,
     PostgresMissingError,
     RecordNotFoundError,
+    TieoutError,
 )
 _INTERRUPTED = 130  # as a shell says it: 128 + SIGINT
 

@@ -32,8 +32,8 @@ def _ignore(_: Request) -> None:
 class Options:
     """How a client asks; a timeout counts the silence of the other side.
 
-    `organization_id` is named by a person who is in several. `on_request` sees every call before
-    its first attempt. The clocks and `new_key` are there for tests.
+    `organization_id` is named by a person who is in several. `on_request` sees each call as
+    its caller made it, before the first attempt. The clocks and `new_key` are there for tests.
     """
 
     organization_id: int | None = None
@@ -56,9 +56,9 @@ class Connection:
 
     def begin(self, request: Request) -> tuple[Request, Attempts]:
         """Give a writing request its key, which all its attempts carry, and count them."""
+        self.options.on_request(request)
         if request.writes and request.idempotency_key is None:
             request = replace(request, idempotency_key=self.options.new_key())
-        self.options.on_request(request)
         return request, Attempts(self.options.retries, request, now=self.options.clock())
 
     def wait_after_refusal(self, attempts: Attempts, answer: Answer) -> float:

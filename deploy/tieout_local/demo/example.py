@@ -1,8 +1,7 @@
 """What `examples/` holds: the files, how their streams are made, and the story that is told."""
 
-import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
@@ -18,7 +17,7 @@ class ExampleReconciliation(Struct, frozen=True, kw_only=True):
     name: str
     side_a: str
     side_b: str
-    sign_mode: str
+    sign_mode: Literal["same", "opposite", "absolute"]
     rules: list[dict[str, Any]]
 
 
@@ -46,7 +45,7 @@ class ForceMatch(Struct, frozen=True, kw_only=True):
     counterpart: RecordName
     notes: str
     override_reason: str
-    residual_treatment: str
+    residual_treatment: Literal["write_off", "fee", "fx", "rounding", "carry"]
 
 
 class Example(Struct, frozen=True, kw_only=True):
@@ -80,9 +79,3 @@ def read_example(folder: Path) -> Example:
     if not setup.exists():
         raise ExampleMissingError(f"{setup} is missing: run the demo in a checkout of the project")
     return msgspec.json.decode(setup.read_bytes(), type=Example)
-
-
-def stream_body(folder: Path, key: str) -> dict[str, Any]:
-    """Read the body that makes a stream."""
-    body: dict[str, Any] = json.loads(folder.joinpath("streams", f"{key}.json").read_text("utf-8"))
-    return body

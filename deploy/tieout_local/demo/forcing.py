@@ -1,14 +1,15 @@
 """One exception resolved by a person: a match with the record it really belongs to."""
 
 from collections.abc import Sequence
-from typing import Any
 
+from tieout_client import answer_of
 from tieout_local.demo.api import Api
 from tieout_local.demo.example import ForceMatch
 from tieout_local.demo.findings import find_open
 from tieout_local.demo.screen import Screen, money
 from tieout_local.demo.setting_up import MadeReconciliation
 from tieout_local.demo.standing import wait_until_resolved
+from tieout_local.demo.uploading import DemoStuckError
 
 _IDEMPOTENCY_KEY = "demo-swapped-digits"
 
@@ -19,39 +20,36 @@ def force_match(
     """Force-match twice with one idempotency key: one effect, and the same answer again."""
     _, entry = find_open(api, reconciliations, wanted.entry)
     _, counterpart = find_open(api, reconciliations, wanted.counterpart)
+    if entry.break_id is None or counterpart.break_id is None:
+        raise DemoStuckError("a record to be force-matched has no exception")
     screen.say(
-        f"{entry['data_stream_key']} {money(entry)} ({entry['description']}) and"
-        f" {counterpart['data_stream_key']} {money(counterpart)} ({wanted.counterpart.reference})"
+        f"{entry.data_stream_key} {money(entry)} ({entry.description}) and"
+        f" {counterpart.data_stream_key} {money(counterpart)} ({wanted.counterpart.reference})"
         " are one payment; the difference is written off."
     )
-    of_counterpart = api.get(f"/v1/exceptions/{counterpart['break_id']}")
-    body: dict[str, Any] = {
-        "notes": wanted.notes,
-        "overrideReason": wanted.override_reason,
-        "counterpartRecordIds": [of_counterpart["transactionId"]],
-        "residualTreatment": wanted.residual_treatment,
-    }
-    path = f"/v1/exceptions/{entry['break_id']}/force-match"
+    of_counterpart = api.shown.lerian.exceptions.get(counterpart.break_id)
     for attempt in ("first", "again"):
-        answer = api.post(path, body, idempotency_key=_IDEMPOTENCY_KEY)
-        told = answer.json()
-        screen.say(
-            f"{attempt}: {answer.status_code} {told['status']} by {told['resolutionType']},"
-            f" X-Idempotency-Replayed: {answer.headers['x-idempotency-replayed']}"
+        told = api.shown.lerian.exceptions.force_match(
+            entry.break_id,
+            notes=wanted.notes,
+            override_reason=wanted.override_reason,
+            counterpart_record_ids=[of_counterpart.transaction_id],
+            residual_treatment=wanted.residual_treatment,
+            idempotency_key=_IDEMPOTENCY_KEY,
         )
-    after = wait_until_resolved(api, counterpart["break_id"])
-    screen.say(f"The counterpart's own exception is {after['status']} by the same match.")
+        answer = answer_of(told)
+        screen.say(
+            f"{attempt}: {answer.status} {told.status} by {told.resolution_type},"
+            f" X-Idempotency-Replayed: {str(answer.replayed).lower()}"
+        )
+    after = wait_until_resolved(api, counterpart.break_id)
+    screen.say(f"The counterpart's own exception is {after.status} by the same match.")
 
 
 def forced_matches(api: Api, reconciliations: Sequence[MadeReconciliation]) -> int:
     """Count the accepted matches that a person forced."""
-    found = 0
-    for one in reconciliations:
-        offset, more = 0, True
-        while more:
-            query = {"reconciliation_id": one.id, "limit": 100, "offset": offset}
-            params = {name: str(value) for name, value in query.items()}
-            page = api.get("/v1/reconciliation_matches", params=params, quiet=True)
-            found += sum(match["kind"] == "force" for match in page["data"])
-            offset, more = offset + len(page["data"]), page["has_more"]
-    return found
+    return sum(
+        match.kind == "force"
+        for one in reconciliations
+        for match in api.quiet.reconciliation_matches.iterate(reconciliation_id=one.id, limit=100)
+    )

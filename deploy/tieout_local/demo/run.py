@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tieout_local.demo.api import Api
+from tieout_local.demo.api import Api, CurlLines, opened_api
 from tieout_local.demo.deciding import (
     run_everything,
     settle_suggestion,
@@ -46,20 +46,31 @@ def run_demo(*, folder: Path, examples: Path) -> None:
     with fresh_stack(folder, say=screen.warn) as stack:
         _show_versions(screen, stack, seconds=time.monotonic() - began)
         organization = stack.operations.create_organization(_ORGANIZATION)
-        with Api(url=stack.url, api_key=organization.api_key, show=screen.call) as api:
-            numbers = _tell(api, screen, stack, example, examples)
+        lines = CurlLines(folder=examples, show=screen.call)
+        with opened_api(url=stack.url, api_key=organization.api_key, lines=lines) as api:
+            made = _make(api, screen, lines, example)
+            numbers = _tell(api, screen, stack, example, examples, made)
         numbers |= {"kafka": stack.broker.description, "postgres": stack.postgres.version()}
     screen.say("\nEverything is stopped. `make up` starts a stack that stays, for your own calls.")
     numbers["seconds"] = round(time.monotonic() - began, 1)
     print(json.dumps(numbers), flush=True)
 
 
-def _tell(
-    api: Api, screen: Screen, stack: LocalStack, example: Example, examples: Path
-) -> dict[str, object]:
+def _make(api: Api, screen: Screen, lines: CurlLines, example: Example) -> list[MadeReconciliation]:
     screen.step("Make data streams, reconciliations and rules")
-    reconciliations = set_up(api, example, examples)
+    reconciliations = set_up(api, lines, example)
     _show_rules(screen, example)
+    return reconciliations
+
+
+def _tell(
+    api: Api,
+    screen: Screen,
+    stack: LocalStack,
+    example: Example,
+    examples: Path,
+    reconciliations: Sequence[MadeReconciliation],
+) -> dict[str, object]:
     screen.step("Upload the books first: what they expect")
     accepted = upload(api, screen, example.books, examples)
     watch_progress(api, screen, reconciliations)
@@ -85,9 +96,9 @@ def _tell(
     screen.step("The result")
     progress = watch_progress(api, screen, reconciliations)
     return {
-        "records": sum(one["accepted"] for one in progress),
-        "matched": sum(one["matched"] for one in progress),
-        "open": sum(one["unmatched"] for one in progress),
+        "records": sum(one.accepted for one in progress),
+        "matched": sum(one.matched for one in progress),
+        "open": sum(one.unmatched for one in progress),
         "exceptions": exceptions,
         "force_matched": forced_matches(api, reconciliations),
         "proven": tied,

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from rich.console import Console
 from rich.table import Table
@@ -52,11 +52,23 @@ class Screen:
         self.console.print(table)
 
 
-def money(record: dict[str, Any]) -> str:
+class Stated(Protocol):
+    """What states an amount: a record, an entry."""
+
+    @property
+    def amount(self) -> int: ...
+    @property
+    def direction(self) -> str: ...
+    @property
+    def currency(self) -> str: ...
+    @property
+    def decimal_places(self) -> int: ...
+
+
+def money(one: Stated) -> str:
     """Write a record's amount signed, in major units, with its currency."""
-    places = record["decimal_places"]
-    minor = record["amount"] if record["direction"] == "credit" else -record["amount"]
-    return f"{major(minor, places)} {record['currency']}"
+    minor = one.amount if one.direction == "credit" else -one.amount
+    return f"{major(minor, one.decimal_places)} {one.currency}"
 
 
 def major(minor: int, decimal_places: int) -> str:

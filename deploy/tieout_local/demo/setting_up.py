@@ -2,11 +2,10 @@
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from tieout_local.demo.api import Api
-from tieout_local.demo.example import Example, ExampleReconciliation, stream_body
+from tieout_local.demo.api import Api, CurlLines
+from tieout_local.demo.example import Example, ExampleReconciliation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,42 +17,35 @@ class MadeReconciliation:
     streams: tuple[str, str]
     rules: dict[int, str]
 
-    @property
-    def path(self) -> str:
-        return f"/v1/reconciliations/{self.id}"
 
-
-def set_up(api: Api, example: Example, folder: Path) -> list[MadeReconciliation]:
+def set_up(api: Api, lines: CurlLines, example: Example) -> list[MadeReconciliation]:
     """Make everything the example names; answers its reconciliations in order."""
     stream_ids: dict[str, int] = {}
     for one in example.files:
-        shown = f"@{folder.name}/streams/{one.stream}.json"
-        body = stream_body(folder, one.stream)
-        stream_ids[one.stream] = api.post("/v1/data_streams", body, shown=shown).json()["id"]
+        body = lines.read_body("streams", f"{one.stream}.json")
+        stream_ids[one.stream] = api.shown.data_streams.create(**body).id
     return [_make(api, one, stream_ids) for one in example.reconciliations]
 
 
 def _make(
     api: Api, wanted: ExampleReconciliation, stream_ids: dict[str, int]
 ) -> MadeReconciliation:
-    body = {
-        "name": wanted.name,
-        "side_a_stream_ids": [stream_ids[wanted.side_a]],
-        "side_b_stream_ids": [stream_ids[wanted.side_b]],
-        "sign_mode": wanted.sign_mode,
-    }
-    number = api.post("/v1/reconciliations", body).json()["id"]
+    made = api.shown.reconciliations.create(
+        name=wanted.name,
+        side_a_stream_ids=[stream_ids[wanted.side_a]],
+        side_b_stream_ids=[stream_ids[wanted.side_b]],
+        sign_mode=wanted.sign_mode,
+    )
     return MadeReconciliation(
-        id=number,
+        id=made.id,
         name=wanted.name,
         streams=(wanted.side_a, wanted.side_b),
-        rules={_make_rule(api, number, rule): rule["description"] for rule in wanted.rules},
+        rules={_make_rule(api, made.id, rule): rule["description"] for rule in wanted.rules},
     )
 
 
 def _make_rule(api: Api, reconciliation_id: int, rule: dict[str, Any]) -> int:
-    body = {"reconciliation_id": reconciliation_id, **rule}
-    return int(api.post("/v1/reconciliation_rules", body).json()["id"])
+    return api.shown.reconciliation_rules.create(reconciliation_id=reconciliation_id, **rule).id
 
 
 def rule_sentence(rule: dict[str, Any]) -> str:

@@ -3,8 +3,8 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from tieout_client.models.lerian import LerianException
 from tieout_contracts.ids import Kind, number_of
 from tieout_local.demo.api import Api
 from tieout_local.demo.setting_up import MadeReconciliation
@@ -23,30 +23,24 @@ class Standing:
 def standing_of(api: Api, reconciliations: Sequence[MadeReconciliation]) -> Standing:
     """Ask the API, quietly."""
     matches = (
-        api.get(
-            "/v1/reconciliation_matches",
-            params={"reconciliation_id": str(one.id), "status": "accepted"},
-            quiet=True,
-        )
+        api.quiet.reconciliation_matches.list(reconciliation_id=one.id, status="accepted")
         for one in reconciliations
     )
-    buckets: dict[str, Any] = api.get("/v1/reconciliation_exceptions", quiet=True)
-    breaks = api.pages("/v1/exceptions", params={"limit": "200"})
+    breaks = api.quiet.lerian.exceptions.iterate(limit=200)
     return Standing(
-        matches=sum(page["total_count"] for page in matches),
-        breaks={number_of(Kind.BREAK, one["id"]): one["status"] for one in breaks},
-        buckets={one["id"]: one["status"] for one in buckets["data"]},
+        matches=sum(page.total_count for page in matches),
+        breaks={number_of(Kind.BREAK, one.id): one.status for one in breaks},
+        buckets={one.id: one.status for one in api.quiet.reconciliation_exceptions.iterate()},
     )
 
 
-def wait_until_resolved(api: Api, break_id: str) -> dict[str, Any]:
+def wait_until_resolved(api: Api, break_id: str) -> LerianException:
     """Wait for an exception to be resolved by itself: it follows its match's event."""
-    path = f"/v1/exceptions/{break_id}"
-    found: dict[str, Any] = api.get(path)
+    found = api.shown.lerian.exceptions.get(break_id)
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while found["status"] != "RESOLVED":
+    while found.status != "RESOLVED":
         if time.monotonic() > deadline:
-            raise DemoStuckError(f"exception {break_id} is still {found['status']}")
+            raise DemoStuckError(f"exception {break_id} is still {found.status}")
         time.sleep(POLL_SECONDS)
-        found = api.get(path, quiet=True)
+        found = api.quiet.lerian.exceptions.get(break_id)
     return found
