@@ -105,6 +105,8 @@ class AsyncEntriesResource:
     ) -> Entry:
         """Say since when a record is overdue; an entry that is matched already is 409.
 
+        Its exception follows: this answer never shows it, whenever it is asked for again.
+
         - `overdue_at`: now, when left out
         """
         return await self._sender.one(
