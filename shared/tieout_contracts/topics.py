@@ -86,7 +86,7 @@ MATCHES = Topic(
         "reason.found": ReasonFound,
     },
     producers=("matcher",),
-    consumers=("exceptions", "downstream systems"),
+    consumers=("exceptions", "gateway", "downstream systems"),
     purpose="every outcome of the matcher, numbered per reconciliation without gaps",
 )
 EXCEPTIONS = Topic(
@@ -99,7 +99,7 @@ EXCEPTIONS = Topic(
         "case.changed": CaseChanged,
     },
     producers=("exceptions",),
-    consumers=("downstream systems",),
+    consumers=("gateway", "downstream systems"),
     purpose="buckets, breaks and cases changing state, numbered per reconciliation without gaps",
 )
 CONFIG = Topic(

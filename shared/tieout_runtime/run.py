@@ -14,6 +14,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HEADER_TIMEOUT_MS = 30_000
+CONNECTIONS = 128  # served at once; further ones wait, whoever they are
 RESTART_S = 1.0
 FAILING_S = 10.0
 POLL_S = 1.0
@@ -121,23 +122,43 @@ def _has_body(scope: Scope) -> bool:
     return announced and "expect" not in headers
 
 
-def serve(app: FastAPI, *, host: str, port: int) -> None:
-    """Serve until SIGTERM or SIGINT, then stop: no new requests, lifespan ends, exit 0."""
-    asyncio.run(_serve(app, host=host, port=port))
+def serve(
+    app: FastAPI,
+    *,
+    host: str,
+    port: int,
+    endless: int = 0,
+    on_stop: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve until SIGTERM or SIGINT, then stop: no new requests, lifespan ends, exit 0.
+
+    `endless` are answers that do not end by themselves, beside the others. `on_stop` ends them:
+    stopping waits for all that are open.
+    """
+    connections = CONNECTIONS + endless
+    asyncio.run(_serve(app, host=host, port=port, connections=connections, on_stop=on_stop))
 
 
-async def _serve(app: FastAPI, *, host: str, port: int) -> None:
+async def _serve(
+    app: FastAPI, *, host: str, port: int, connections: int, on_stop: Callable[[], None]
+) -> None:
     server = Server(
         WholeRequests(app),
         address=host,
         port=port,
         interface=Interfaces.ASGINL,  # the lifespan is entered here: its errors end the process
         log_access=False,
+        backpressure=connections,
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_TIMEOUT_MS),
     )
     loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        on_stop()
+        server.stop()  # type: ignore[no-untyped-call]  # granian has no types there
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, server.stop)
+        loop.add_signal_handler(number, stop)
     async with app.router.lifespan_context(app):
         _calm_garbage_collection()
         await server.serve()

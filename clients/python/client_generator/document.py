@@ -56,6 +56,7 @@ def read_document(told: Json) -> Document:
             _operation(method, path, one, schemas)
             for path, item in told["paths"].items()
             for method, one in item.items()
+            if not _is_endless(one)
         ),
         schemas=schemas,
     )
@@ -79,6 +80,11 @@ def refs_in(schema: Any) -> Iterator[str]:
     elif isinstance(schema, list):
         for one in schema:
             yield from refs_in(one)
+
+
+def _is_endless(one: Json) -> bool:
+    """Tell a stream of events: a method could neither answer it nor try it again."""
+    return list(one["responses"].get("200", {}).get("content", {})) == ["text/event-stream"]
 
 
 def _operation(method: str, path: str, one: Json, schemas: Mapping[str, Json]) -> Operation:

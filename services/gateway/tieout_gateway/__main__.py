@@ -8,7 +8,12 @@ from tieout_runtime.settings import read_settings
 def main() -> None:
     common, own = read_settings(GatewaySettings)
     configure_logs(service="gateway", level=common.log_level)
-    serve(build(common, own), host=own.host, port=own.port)
+    app = build(common, own)
+
+    def end_streams() -> None:
+        app.state.live_events.stop()
+
+    serve(app, host=own.host, port=own.port, endless=own.event_streams, on_stop=end_streams)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,10 @@ from tieout_gateway.believed import Believed
 from tieout_gateway.domain.claims import ClaimRules
 from tieout_gateway.issuer_keys import TIMEOUT_S, IssuerKeys
 from tieout_gateway.key_verifier import KeyVerifier
+from tieout_gateway.live.hub import Hub
+from tieout_gateway.live.ids import EventIds
+from tieout_gateway.live.log import EventLog
+from tieout_gateway.live.streams import LiveEvents
 from tieout_gateway.middleware.limits import Limits, RequestLimits
 from tieout_gateway.middleware.request_context import RequestContext
 from tieout_gateway.owners import Owners
@@ -73,6 +77,7 @@ def build(
             app.state.settings = own
             app.state.clock = clock
             app.state.pool = pools["api"]
+            app.state.live_events = _live_events(common, own, stack)
             if publishes:
                 _start_relay(common, pools["worker"], stack)
             app.state.authenticator = await _authenticator(own, pools, clock, stack)
@@ -92,6 +97,22 @@ def _owners(common: CommonSettings) -> Owners:
         matcher=InternalClient(base_url=common.matcher_url, token=token),
         exceptions=InternalClient(base_url=common.exceptions_url, token=token),
     )
+
+
+def _live_events(common: CommonSettings, own: GatewaySettings, stack: AsyncExitStack) -> LiveEvents:
+    """Make what live pages hear; it reads the topics only while somebody listens."""
+    ids = EventIds(own.key_pepper.get_secret_value())
+    hub = Hub(
+        log=EventLog(settings=common),
+        ids=ids,
+        streams=own.event_streams,
+        streams_per_key=own.event_streams_per_key,
+    )
+    tasks = Tasks()
+    stack.push_async_callback(tasks.stop)
+    tasks.start("live_events", hub.run)
+    stack.callback(hub.stop)
+    return LiveEvents(hub=hub, ids=ids)
 
 
 def _start_relay(common: CommonSettings, worker: Pool, stack: AsyncExitStack) -> None:

@@ -15,6 +15,7 @@ from tieout_gateway.authentication import Authenticator
 from tieout_gateway.domain import strict_json
 from tieout_gateway.domain.client_address import client_address
 from tieout_gateway.domain.dialects import dialect_of
+from tieout_gateway.domain.principal import Principal
 from tieout_gateway.domain.request_headers import IdempotencyKeyError, idempotency_key
 from tieout_gateway.domain.scopes import Scope
 from tieout_gateway.scope_table import SCOPES, is_named_nearer
@@ -72,18 +73,32 @@ class GuardedRoute(APIRoute):
 async def _admit(request: Request, scope_needed: Scope) -> None:
     """Let the caller in, or raise Problem 401, 403 or 429."""
     authenticator: Authenticator = request.app.state.authenticator
+    principal = await _principal_of(request)
+    request.state.principal = principal
+    standing = await authenticator.rate_limits.count_request(principal)
+    request.state.rate_limit = standing.headers()
+    if not standing.allowed:
+        raise standing.problem("too many requests with this credential")
+    _check_scope(principal, scope_needed)
+
+
+async def check_still_admitted(request: Request, scope_needed: Scope) -> None:
+    """Look again whether a caller may stay who was let in; raises Problem 401 or 403 if not."""
+    _check_scope(await _principal_of(request), scope_needed)
+
+
+async def _principal_of(request: Request) -> Principal:
+    authenticator: Authenticator = request.app.state.authenticator
     peer = request.client.host if request.client else ""
     address = client_address(
         peer,
         request.headers.getlist("x-forwarded-for"),
         hops=request.app.state.settings.forwarded_hops,
     )
-    principal = await authenticator.principal_of(request.headers, address=address)
-    request.state.principal = principal
-    standing = await authenticator.rate_limits.count_request(principal)
-    request.state.rate_limit = standing.headers()
-    if not standing.allowed:
-        raise standing.problem("too many requests with this credential")
+    return await authenticator.principal_of(request.headers, address=address)
+
+
+def _check_scope(principal: Principal, scope_needed: Scope) -> None:
     if scope_needed not in principal.scopes:
         raise Problem(403, "forbidden", f"the key lacks the scope {scope_needed!r}")
 

@@ -20,6 +20,7 @@ _LEDGER_MATCH = f"{_LEDGERS}/reconciliation/matches/{{matchID}}"
 
 # (method, path template) → scope. A route that is not here cannot be made.
 SCOPES: Mapping[tuple[str, str], Scope] = {
+    ("GET", "/v1/events"): "view",
     ("GET", "/v1/data_streams"): "view",
     ("POST", "/v1/data_streams"): "admin",
     ("GET", "/v1/data_streams/{key}"): "view",

@@ -64,6 +64,12 @@ class GatewaySettings(ListenSettings):
     forwarded_hops: int = Field(
         default=0, ge=0, le=10, description="proxies of ours that add to X-Forwarded-For"
     )
+    event_streams: int = Field(
+        default=500, ge=1, le=10_000, description="event streams that a process serves, then 429"
+    )
+    event_streams_per_key: int = Field(
+        default=10, ge=1, description="of them, those of one key or person"
+    )
     body_limit_bytes: int = Field(
         default=8 * MEBIBYTE, ge=1024, description="largest body of a request that is no upload"
     )

@@ -90,11 +90,8 @@ class Example:
 
 
 def examples() -> list[Example]:
-    told = [one for item in TOLD["paths"].values() for one in item.values()]
-    return [
-        Example(operation=operation, told=one)
-        for operation, one in zip(DOCUMENT.operations, told, strict=True)
-    ]
+    told = {one["operationId"]: one for item in TOLD["paths"].values() for one in item.values()}
+    return [Example(operation=one, told=told[one.id]) for one in DOCUMENT.operations]
 
 
 def sample(member: Member) -> Any:

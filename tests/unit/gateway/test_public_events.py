@@ -148,5 +148,12 @@ def test_what_is_not_known_yet_is_told_to_nobody() -> None:
     assert public_events_of("entry.exploded", b"no JSON") == []
 
 
+def test_the_page_names_every_type() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "live-events.md").read_text("utf-8")
+
+    for public_type, meaning in PUBLIC_TYPES.items():
+        assert f"| `{public_type}` | {meaning} |" in page
+
+
 def test_the_example_of_an_event_is_one() -> None:
     assert Event.model_validate(EXAMPLE).model_dump(mode="json") == EXAMPLE

@@ -43,6 +43,8 @@ class RequestLimits:
         async def watched_send(message: Message) -> None:
             nonlocal started
             started = True
+            if is_endless(message):
+                deadline.reschedule(None)
             await send(message)
 
         deadline = asyncio.timeout(limits.timeout_seconds)
@@ -91,6 +93,13 @@ def is_long(scope: Scope) -> bool:
     return scope["method"] == "POST" and (
         (path.startswith("/v1/data_streams/") and path.endswith(("/imports", "/imports/preview")))
         or (path.startswith("/v1/ledgers/reconciliation/runs/") and path.endswith("/upload"))
+    )
+
+
+def is_endless(message: Message) -> bool:
+    """Tell the beginning of an event stream: it ends by itself, or when either side stops."""
+    return message["type"] == "http.response.start" and (
+        Headers(raw=message["headers"]).get("content-type", "").startswith("text/event-stream")
     )
 
 

@@ -4,22 +4,22 @@ Source of the envelope and of `record.…`: End Close's OpenAPI, WebhookEvent an
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from tieout_contracts.exception_events import CaseStatus, ReconciliationStatus
 from tieout_contracts.ids import Kind, uuid_of
 from tieout_contracts.outcomes import ReasonCode
-from tieout_gateway.domain.public_events import PublicEvent
+from tieout_gateway.domain.public_events import PUBLIC_TYPES, PublicEvent
 from tieout_gateway.shapes.buckets import Status as BucketStatus
 from tieout_gateway.shapes.entries import Side
 from tieout_gateway.shapes.lerian_exceptions import ResolutionType, Status
 from tieout_gateway.shapes.matches import MatchStatus
 from tieout_gateway.shapes.records import RecordFields, money_fields, more_fields
-from tieout_gateway.shapes.shape import Id, Shape, Time, absent
+from tieout_gateway.shapes.shape import Body, Id, IdIn, Shape, Time, absent
 
 _WORDS = ConfigDict(alias_generator=to_camel, validate_by_name=True)
 # The day on which it becomes overdue what never does, as a pending record.
@@ -46,6 +46,27 @@ EXAMPLE: dict[str, Any] = {
         "reconciliation_match_id": 71,
     },
 }
+
+
+def _known_types(value: str) -> str:
+    unknown = set(value.split(",")) - PUBLIC_TYPES.keys()
+    if unknown:
+        raise ValueError(f"there is no such type: {', '.join(sorted(unknown))}")
+    return value
+
+
+class EventsQuery(Body):
+    types: Annotated[str, AfterValidator(_known_types)] | None = Field(
+        default=None,
+        max_length=2000,
+        description="a comma list of event types (docs/live-events.md); all when left out",
+    )
+    reconciliation_id: IdIn | None = None
+
+    @property
+    def wanted_types(self) -> frozenset[str] | None:
+        """The types that are wanted, None for all."""
+        return None if self.types is None else frozenset(self.types.split(","))
 
 
 class RecordTold(RecordFields):
