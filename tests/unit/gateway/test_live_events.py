@@ -146,7 +146,7 @@ async def test_one_that_reads_too_slowly_is_cut_and_may_go_on_later(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(listener, "BUFFER_BYTES", 2000)
-    monkeypatch.setattr(hub, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(listener, "PATIENCE_S", 0.0)
     log = MemoryLog()
     async with running(log) as live:
         async with live.open() as slow, live.open() as fast:
@@ -166,6 +166,21 @@ async def test_one_that_reads_too_slowly_is_cut_and_may_go_on_later(
     assert cut[-1]["event"] == "stream.ended"
     assert '"reason":"too_slow"' in cut[-1]["data"]
     assert [one["data"] for one in cut[:-1] + rest[1:]] == [one["data"] for one in heard]
+
+
+async def test_a_burst_cuts_nobody_who_keeps_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listener, "BUFFER_BYTES", 2000)
+    log = MemoryLog()
+    async with running(log) as live, live.open() as frames, live.open() as stuck:
+        await _hear(frames, 1)
+        await _hear(stuck, 1)
+        for _ in range(60):
+            log.add_match(1, records=0)
+        heard = await _hear(frames, 60)
+        (*_, cut) = await _hear(stuck, 60)
+
+    assert _types(heard) == ["match.accepted"] * 60
+    assert '"reason":"too_slow"' in cut["data"]
 
 
 async def test_a_credential_that_ends_ends_its_streams(monkeypatch: pytest.MonkeyPatch) -> None:

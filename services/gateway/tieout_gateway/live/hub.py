@@ -20,8 +20,6 @@ from tieout_runtime.problems import Problem, unavailable
 OPENED_WITHIN_S = 10.0
 IDLE_S = 30.0  # so long the reader stays when nobody listens
 RESTART_S = 1.0
-# So long the reader waits in all, after each read, for listeners that are half full.
-PATIENCE_S = 0.1
 PATIENCE_STEP_S = 0.005
 COME_BACK_S = 5
 _log = structlog.get_logger(__name__)
@@ -139,7 +137,6 @@ class Hub:
                     await self._pass_on(place, record)
                 self._moved.set()
                 self._moved.clear()
-                await self._be_patient()
             self._needed.clear()
         finally:
             self._reading.clear()
@@ -163,10 +160,19 @@ class Hub:
         for who in listeners:
             if own := [frame for event, frame in frames if who.wanted.has(event)]:
                 who.offer(own)
+        await _be_patient(listeners)
 
-    async def _be_patient(self) -> None:
-        """Let what was read be sent: one that keeps up is never cut by a burst."""
-        waited_s = 0.0
-        while waited_s < PATIENCE_S and any(one.is_half_full for one in self._joined):
-            await asyncio.sleep(PATIENCE_STEP_S)
-            waited_s += PATIENCE_STEP_S
+
+async def _be_patient(listeners: Sequence[Listener]) -> None:
+    """Let what waits be sent, so that a burst cuts nobody who keeps up.
+
+    Each is waited for only so long before its line has to have been empty again.
+    """
+    clock = asyncio.get_running_loop().time
+    since = clock()
+    while behind := [one for one in listeners if one.is_half_full and one.patience_s > 0]:
+        await asyncio.sleep(PATIENCE_STEP_S)
+        now = clock()
+        for one in behind:
+            one.patience_s -= now - since
+        since = now

@@ -12,6 +12,8 @@ from tieout_gateway.domain.public_events import PublicEvent
 # So much waits at most, and the events of one more message; who is further behind is cut.
 BUFFER_BYTES = 256 * 1024
 PIECE_BYTES = 64 * 1024
+# So long the others wait for one whose line is half full, until it has been empty again.
+PATIENCE_S = 1.0
 Reason = Literal["too_slow", "credential_ended", "shutting_down", "interrupted"]
 
 
@@ -36,6 +38,7 @@ class Listener:
         self.wanted = wanted
         self.reason: Reason | None = None
         self.ended = asyncio.Event()
+        self.patience_s = PATIENCE_S
         self.is_caught_up = False  # true once nothing is sent to it but what is offered
         self._waiting: deque[bytes] = deque()
         self._bytes = 0
@@ -82,4 +85,6 @@ class Listener:
         while self._waiting and len(piece) < PIECE_BYTES:
             piece += self._waiting.popleft()
         self._bytes -= len(piece)
+        if not self._waiting:
+            self.patience_s = PATIENCE_S
         return bytes(piece)
