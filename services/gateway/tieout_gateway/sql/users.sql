@@ -2,7 +2,7 @@
 -- An organisation's users before an identifier, newest first.
 SELECT account_id, organization_id, kind, subject, email, name, created_at
 FROM account
-WHERE ($1::bigint IS NULL OR account_id < $1) AND ($2::text IS NULL OR lower(email) = lower($2))
+WHERE ($1::bigint IS NULL OR account_id < $1) AND ($2::text IS NULL OR email_key = lower($2))
   AND ($3::text IS NULL OR subject = $3) AND ($4::text IS NULL OR kind = $4)
 ORDER BY account_id DESC LIMIT $5
 
