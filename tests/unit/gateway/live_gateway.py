@@ -14,6 +14,7 @@ from tieout_runtime.run import Tasks
 from unit.gateway.live_log import MemoryLog
 
 ALL = Wanted(types=None, reconciliation_id=None)
+Frame: TypeAlias = dict[str, str]
 Frames: TypeAlias = AsyncGenerator[bytes, None]
 
 
@@ -68,3 +69,8 @@ async def running(log: MemoryLog, **limits: int) -> AsyncIterator[Live]:
         yield live
     finally:
         await tasks.stop()
+
+
+def parsed(pieces: bytes) -> list[Frame]:
+    blocks = [block for block in pieces.decode().split("\n\n") if block]
+    return [dict(line.partition(": ")[::2] for line in block.split("\n")) for block in blocks]

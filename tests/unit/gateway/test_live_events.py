@@ -1,22 +1,15 @@
-"""What listeners of one gateway hear, over a log in memory."""
+"""What listeners hear, over a log in memory."""
 
 import asyncio
-from typing import TypeAlias
+import json
 
 import pytest
 
 from tieout_gateway.live import following, hub, listener, streams
 from tieout_gateway.live.listener import Wanted
 from tieout_runtime.problems import Problem
-from unit.gateway.live_gateway import Frames, running
+from unit.gateway.live_gateway import Frame, Frames, parsed, running
 from unit.gateway.live_log import PLACES, MemoryLog
-
-Frame: TypeAlias = dict[str, str]
-
-
-def _parsed(pieces: bytes) -> list[Frame]:
-    blocks = [block for block in pieces.decode().split("\n\n") if block]
-    return [dict(line.partition(": ")[::2] for line in block.split("\n")) for block in blocks]
 
 
 async def _hear(frames: Frames, count: int) -> list[Frame]:
@@ -25,10 +18,15 @@ async def _hear(frames: Frames, count: int) -> list[Frame]:
     async with asyncio.timeout(10):
         while len(heard) < count:
             try:
-                heard += _parsed(await anext(frames))
+                heard += parsed(await anext(frames))
             except StopAsyncIteration:
                 break
     return heard
+
+
+def _numbers(heard: list[Frame]) -> list[int]:
+    """Give the number of each event's outcome."""
+    return [int(json.loads(one["data"])["id"].split(":")[2]) for one in heard]
 
 
 def _types(heard: list[Frame]) -> list[str]:
@@ -100,8 +98,49 @@ async def test_much_that_was_missed_is_read_before_what_comes(
                 log.add_match(1, records=0)
             heard += await _hear(frames, 121 - len(heard))
 
-    numbers = [frame["data"].partition(":21:")[2].partition('"')[0] for frame in heard[1:]]
-    assert numbers == [str(number) for number in range(1, 121)]
+    assert _numbers(heard[1:]) == list(range(1, 121))
+
+
+async def test_what_comes_while_the_missed_is_read_is_told_once() -> None:
+    log = MemoryLog(read_records=7)
+    async with running(log) as live:
+        async with live.open() as frames:
+            (opened,) = await _hear(frames, 1)
+        for _ in range(100):
+            log.add_match(1, records=0)
+        await asyncio.sleep(0.1)  # the reader is past them
+
+        async def go_on() -> None:
+            for _ in range(100):
+                log.add_match(1, records=0)
+                await asyncio.sleep(0.0002)
+
+        async with live.open(last_event_id=opened["id"]) as frames:
+            coming = asyncio.create_task(go_on())
+            heard = await _hear(frames, 201)
+            await coming
+
+    assert _numbers(heard[1:]) == list(range(1, 201))
+
+
+async def test_a_gateway_that_is_behind_tells_nothing_that_another_told() -> None:
+    log = MemoryLog()
+    late = MemoryLog(records=log.records)
+    async with running(log) as one, running(late) as another, another.open() as kept:
+        await _hear(kept, 1)
+        late.is_held = True
+        async with one.open() as frames:
+            await _hear(frames, 1)
+            for _ in range(3):
+                log.add_match(1, records=0)
+            heard = await _hear(frames, 3)
+        async with another.open(last_event_id=heard[-1]["id"]) as frames:
+            await _hear(frames, 1)
+            rest = asyncio.create_task(_hear(frames, 1))
+            await asyncio.sleep(0.05)
+            late.is_held = False
+            log.add_match(1, records=0)
+            assert _numbers(await rest) == [4]
 
 
 async def test_what_is_not_kept_any_more_is_said_and_listening_goes_on() -> None:
