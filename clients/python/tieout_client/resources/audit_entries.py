@@ -26,6 +26,7 @@ class AuditEntriesResource:
         """List changes that callers made, in their order.
 
         - `cursor`: `next_cursor` of the page before; left out for the first page
+        - `account_id`: whose changes; 0 for what a service did by itself
         - `at_from`: inclusive
         - `at_to`: exclusive
         """
@@ -56,6 +57,7 @@ class AuditEntriesResource:
     ) -> Iterator[AuditEntry]:
         """Give what `list` lists one by one, over all pages; `limit` is the size of a page.
 
+        - `account_id`: whose changes; 0 for what a service did by itself
         - `at_from`: inclusive
         - `at_to`: exclusive
         """

@@ -1,18 +1,21 @@
 """The audit chain: who changed what, and whether nobody changed that."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field
 
+from tieout_contracts.ids import MAX_ID
 from tieout_gateway.shapes.paging import CursorQuery
-from tieout_gateway.shapes.shape import Id, Moment, Shape, Time, absent
+from tieout_gateway.shapes.shape import Moment, Shape, Time, absent
 
 HASH = r"^[0-9a-f]{64}$"
 
 
 class AuditQuery(CursorQuery):
-    account_id: Id | None = None
+    account_id: Annotated[int, Field(ge=0, le=MAX_ID)] | None = Field(
+        default=None, description="whose changes; 0 for what a service did by itself"
+    )
     at_from: Moment | None = Field(default=None, description="inclusive")
     at_to: Moment | None = Field(default=None, description="exclusive")
 

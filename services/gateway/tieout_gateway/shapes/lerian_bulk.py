@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
 from tieout_contracts.ids import IdError, Kind, number_of, uuid_of
-from tieout_gateway.shapes.lerian_exceptions import not_blank
+from tieout_gateway.shapes.lerian_exceptions import NotBlank
 from tieout_gateway.shapes.lerian_work import Assignee
 from tieout_gateway.shapes.shape import Body, Shape, absent
 
@@ -58,10 +58,10 @@ class BulkResolution(Body):
     )
 
     exception_ids: ExceptionIds
-    resolution: Annotated[str, AfterValidator(not_blank)] = Field(
+    resolution: NotBlank = Field(
         min_length=1, max_length=255, description="why; shown as `resolutionReason`"
     )
-    reason: Annotated[str, AfterValidator(not_blank)] | None = Field(
+    reason: NotBlank | None = Field(
         default=None,
         max_length=1000,
         description="shown as `resolutionNotes`; the resolution again when left out",

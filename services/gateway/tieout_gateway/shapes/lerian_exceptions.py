@@ -48,6 +48,9 @@ def not_blank(value: str) -> str:
     return value
 
 
+NotBlank = Annotated[str, AfterValidator(not_blank), Field(json_schema_extra={"pattern": r"\S"})]
+
+
 TransactionIdIn = Annotated[
     int,
     BeforeValidator(_record_number),
@@ -77,8 +80,8 @@ class ForceMatch(Body):
         },
     )
 
-    notes: Annotated[str, AfterValidator(not_blank)] = Field(min_length=1, max_length=1000)
-    override_reason: Annotated[str, AfterValidator(not_blank)] = Field(min_length=1, max_length=255)
+    notes: NotBlank = Field(min_length=1, max_length=1000)
+    override_reason: NotBlank = Field(min_length=1, max_length=255)
     counterpart_record_ids: list[TransactionIdIn] | None = Field(
         default=None,
         max_length=MAX_COUNTERPARTS,

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from tieout_contracts.ids import Kind, uuid_of
-from tieout_gateway.shapes.lerian_exceptions import not_blank
+from tieout_gateway.shapes.lerian_exceptions import NotBlank
 from tieout_gateway.shapes.paging import Cursor, Limit200
 from tieout_gateway.shapes.shape import Body, Shape, TimeInMilliseconds, absent
 
@@ -21,9 +21,8 @@ _EXAMPLE: dict[str, Any] = {
     "updatedAt": "2026-01-09T08:30:00.000Z",
 }
 Assignee = Annotated[
-    str,
+    NotBlank,
     Field(min_length=1, max_length=255, description="who sees to it, by e-mail address"),
-    AfterValidator(not_blank),
 ]
 
 
@@ -36,7 +35,7 @@ class Assignment(Body):
 class NewComment(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"content": _EXAMPLE["content"]}]})
 
-    content: Annotated[str, AfterValidator(not_blank)] = Field(min_length=1, max_length=5000)
+    content: NotBlank = Field(min_length=1, max_length=5000)
 
 
 class Comment(Shape):

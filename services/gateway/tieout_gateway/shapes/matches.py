@@ -44,7 +44,7 @@ class NewMatch(Body):
     create_adjustment: StrictBool = Field(
         default=False, description="accept a difference; needs `adjustment_reason`"
     )
-    adjustment_reason: Text | None = None
+    adjustment_reason: Annotated[str, Field(max_length=1000)] | None = None
     carry: StrictBool = Field(
         default=False,
         description="take as much as both sides have, oldest first; the rest of one stays open",

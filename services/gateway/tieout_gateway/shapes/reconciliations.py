@@ -31,7 +31,7 @@ SignedMinor = Annotated[StrictInt, Field(gt=-(10**MAX_DIGITS), lt=10**MAX_DIGITS
 
 class NewOpeningBalance(Body):
     side: Literal["A", "B"]
-    currency: str = Field(min_length=3, max_length=12, description="in upper case")
+    currency: str = Field(pattern=r"^[A-Z0-9][A-Z0-9.]{2,11}$", description="in upper case")
     amount: SignedMinor = Field(description="signed minor units")
     decimal_places: DecimalPlaces | None = Field(
         default=None, description="those of the currency when left out"

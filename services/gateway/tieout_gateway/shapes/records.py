@@ -23,7 +23,7 @@ from tieout_gateway.shapes.shape import (
     kept,
 )
 
-_Currency = Annotated[str, Field(min_length=3, max_length=12)]
+_Currency = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.]{2,11}$")]
 Direction = Literal["credit", "debit"]
 RecordStatus = Literal["posted", "pending", "informational"]
 _EXAMPLE: dict[str, Any] = {
@@ -48,9 +48,7 @@ class NewRecord(Body):
     amount: AmountIn
     direction: Direction
     date: Day
-    currency: str | None = Field(
-        default=None, min_length=3, max_length=12, description="in any case; USD when left out"
-    )
+    currency: _Currency | None = Field(default=None, description="in any case; USD when left out")
     decimal_places: DecimalPlaces | None = Field(
         default=None, description="those of the currency when left out"
     )

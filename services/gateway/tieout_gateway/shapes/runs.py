@@ -1,11 +1,11 @@
 """Runs: all that is open in a reconciliation is tried at once."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StrictBool
 
-from tieout_gateway.shapes.shape import Body, Id, Shape, Text, Time, absent
+from tieout_gateway.shapes.shape import Body, Id, Shape, Time, absent
 
 Mode = Literal["automatic", "manual"]
 MatchedBy = Literal["accepted", "suggested", "rejected", "revoked"]
@@ -18,7 +18,7 @@ class NewRun(Body):
 
     mode: Mode = Field(default="automatic", description="`manual` only suggests")
     dry_run: StrictBool = Field(default=False, description="tell what it would make, write nothing")
-    note: Text | None = None
+    note: Annotated[str, Field(max_length=1000)] | None = None
 
 
 class RuleCount(Shape):

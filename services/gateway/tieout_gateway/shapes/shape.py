@@ -16,11 +16,13 @@ from pydantic import (
     StrictInt,
     StringConstraints,
     WithJsonSchema,
+    model_validator,
 )
 from pydantic_core import CoreSchema
 
 from tieout_contracts.ids import MAX_ID, IdError, Kind, integer_id, number_of
 from tieout_contracts.money import MAX_DIGITS, MAX_EXPONENT
+from tieout_gateway.domain.strict_json import WrittenFloat
 from tieout_gateway.openapi_schemas import forget_null
 from tieout_runtime.problems import not_found
 
@@ -35,6 +37,14 @@ class Body(BaseModel):
     """A request's body or query: a member that does not exist is an error, never a wish."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_no_number(cls, value: object) -> object:
+        """Refuse a number with a fraction: FastAPI would read an object's members off it."""
+        if isinstance(value, WrittenFloat):
+            raise ValueError("is a number, not an object")  # noqa: TRY004  # pydantic's
+        return value
 
 
 class Shape(BaseModel):
