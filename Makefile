@@ -15,7 +15,7 @@ ACCURACY := .venv-accuracy
 # Compiled once, not by each of the processes that a stack and its tests start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo up down status test check static snapshots client bench growth accuracy accuracy-baselines lock venv
+.PHONY: help demo up down status test conformance check static snapshots client bench growth accuracy accuracy-baselines lock venv
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -35,6 +35,10 @@ status: venv ## what runs, and where
 
 test: static ## everything that has to be green
 	$(BIN)/pytest -n $(TEST_WORKERS) tests
+
+conformance: venv ## the seeds, a scenario for each dialect, schemathesis; the last line is JSON
+	@PYTHONPATH=tests TIEOUT_REQUIRE=$${TIEOUT_REQUIRE:-corpus} \
+	  $(BIN)/pytest -p conformance.report tests/conformance
 
 check: static ## the quick half of `make test`: style, types, imports, contracts
 	$(BIN)/pytest tests/test_tidy.py tests/contracts

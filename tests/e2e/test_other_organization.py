@@ -21,7 +21,7 @@ Wrong: TypeAlias = list[tuple[str, int, str]]
 
 @pytest.fixture(scope="module")
 async def objects(job: Job) -> Objects:
-    return await _objects_of(job)
+    return await objects_of(job)
 
 
 @pytest.fixture(scope="module")
@@ -163,7 +163,7 @@ def _is_empty(answer: httpx2.Response) -> bool:
     return answer.status_code == OK and items == []
 
 
-async def _objects_of(job: Job) -> Objects:
+async def objects_of(job: Job) -> Objects:
     """Give one object of each kind that an organisation has."""
     raised = await job.mark_overdue("bank-4")
     matched = await job.entry("bank-1")

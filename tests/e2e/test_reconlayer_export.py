@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from e2e.payments import CASES, Payments
+from e2e.payments import Payments
 
 EXPORT = "/v1/exports/reconciliation-cases"
 
@@ -67,21 +67,3 @@ async def test_filters_are_echoed_and_verdicts_may_repeat(payments: Payments) ->
     assert (filters["from"], filters["to"], filters["status"]) == ("2026-01-01", None, None)
     verdicts = {one["case"]["verdict"] for one in told.json()["items"]}
     assert verdicts <= {"matched", "needs_review", "delayed"}
-
-
-async def test_people_work_on_a_case(payments: Payments) -> None:
-    await payments.intent("worked")
-    case = await payments.becomes("worked", status="open")
-    path = f"{CASES}/{case['id']}"
-
-    shown = await payments.api.client.get(path)
-    stale = {"if-match": '"99"'}
-    refused = await payments.api.client.post(f"{path}/resolve", json={}, headers=stale)
-    await payments.api.post(f"{path}/notes", {"notes": "asked"})
-    resolved = await payments.api.post(f"{path}/resolve", {})
-    archived = await payments.api.post(f"{path}/archive", {})
-
-    assert shown.headers["etag"] == '"1"'
-    assert refused.status_code == 412
-    assert (resolved["case"]["status"], resolved["case"]["notes"]) == ("resolved", "asked")
-    assert archived["case"]["status"] == "archived"
