@@ -7,6 +7,9 @@ from typing import Any
 Json = Mapping[str, Any]
 _REF = "#/components/schemas/"
 _READING = "get"
+_EVENTS = "text/event-stream"
+# Those of single operations; what all have is the client's own.
+KNOWN_HEADERS = frozenset({"if-match", "last-event-id"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +24,10 @@ class Member:
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
-    """`answers` are schemas of JSON, or None without a body; `is_streamed`: other types."""
+    """`answers` are schemas of JSON, or None without a body.
+
+    `is_streamed` says that there are others; `events` is what an endless stream tells of.
+    """
 
     id: str
     method: str
@@ -33,9 +39,10 @@ class Operation:
     query: tuple[Member, ...]
     body: tuple[Member, ...] | None
     is_upload: bool
-    has_if_match: bool
+    headers: tuple[Member, ...]
     answers: tuple[Json | None, ...]
     is_streamed: bool
+    events: Json | None
 
     @property
     def writes(self) -> bool:
@@ -56,7 +63,6 @@ def read_document(told: Json) -> Document:
             _operation(method, path, one, schemas)
             for path, item in told["paths"].items()
             for method, one in item.items()
-            if not _is_endless(one)
         ),
         schemas=schemas,
     )
@@ -82,18 +88,14 @@ def refs_in(schema: Any) -> Iterator[str]:
             yield from refs_in(one)
 
 
-def _is_endless(one: Json) -> bool:
-    """Tell a stream of events: a method could neither answer it nor try it again."""
-    return list(one["responses"].get("200", {}).get("content", {})) == ["text/event-stream"]
-
-
 def _operation(method: str, path: str, one: Json, schemas: Mapping[str, Json]) -> Operation:
     parameters = [told for told in one["parameters"] if "$ref" not in told]
     contents = [
         answer.get("content", {}) for status, answer in one["responses"].items() if status < "3"
     ]
     body = one.get("requestBody", {}).get("content", {})
-    unknown = {told["name"] for told in parameters if told["in"] == "header"} - {"if-match"}
+    headers = [_parameter(told) for told in parameters if told["in"] == "header"]
+    unknown = {header.name for header in headers} - KNOWN_HEADERS
     if unknown or len(body) > 1:
         raise ValueError(f"{one['operationId']}: {sorted(unknown)} or {list(body)} is not known")
     return Operation(
@@ -107,12 +109,20 @@ def _operation(method: str, path: str, one: Json, schemas: Mapping[str, Json]) -
         query=tuple(_parameter(told) for told in parameters if told["in"] == "query"),
         body=_body(body, schemas),
         is_upload="multipart/form-data" in body,
-        has_if_match=any(told["in"] == "header" for told in parameters),
+        headers=tuple(headers),
         answers=tuple(
             content.get("application/json", {}).get("schema") if content else None
             for content in contents
         ),
-        is_streamed=any(set(content) - {"application/json"} for content in contents),
+        is_streamed=any(set(content) - {"application/json", _EVENTS} for content in contents),
+        events=next(
+            (
+                content[_EVENTS]["schema"]["x-event-data"]
+                for content in contents
+                if _EVENTS in content
+            ),
+            None,
+        ),
     )
 
 

@@ -12,10 +12,11 @@ from client_generator.prose import HEADER, bullet, docstring
 
 _IMPORTS = """\
 import datetime as dt
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Literal
 
+from tieout_client.following import Followed
 from tieout_client.omitted import OMIT, Omit
 from tieout_client.paging import Paging, by_cursor, by_offset
 from tieout_client.request import Request, segment
@@ -32,6 +33,7 @@ class Flavour:
     definition: str
     wait: str
     iterator: str
+    generator: str
     sender_module: str
 
 
@@ -41,6 +43,7 @@ SYNC = Flavour(
     definition="def",
     wait="",
     iterator="Iterator",
+    generator="Generator[{}, None, None]",
     sender_module="sender",
 )
 ASYNC = Flavour(
@@ -49,6 +52,7 @@ ASYNC = Flavour(
     definition="async def",
     wait="await ",
     iterator="AsyncIterator",
+    generator="AsyncGenerator[{}, None]",
     sender_module="async_sender",
 )
 
@@ -81,7 +85,7 @@ def _mentioned(resource: Resource, document: Document) -> list[str]:
     found: set[str] = set()
     for one in resource.operations.values():
         found |= {name for member in one.body or () for name in refs_in(member.schema)}
-        found |= {name for answer in one.answers for name in refs_in(answer)}
+        found |= {name for answer in (*one.answers, one.events) for name in refs_in(answer)}
         form = page_form(one, document)
         found |= set() if form is None else {form.item}
     return sorted(found)
@@ -97,8 +101,9 @@ def _methods(name: str, operation: Operation, document: Document, flavour: Flavo
 
 def _method(name: str, operation: Operation, flavour: Flavour) -> str:
     answer, call = _answered(operation, flavour)
-    definition = "def" if operation.is_streamed else flavour.definition
-    wait = "" if operation.is_streamed else flavour.wait
+    is_plain = operation.is_streamed or operation.events is not None
+    definition = "def" if is_plain else flavour.definition
+    wait = "" if is_plain else flavour.wait
     result = "" if answer == "None" else "return "
     text = _signature(name, operation, (), definition=definition, answer=answer)
     text += _said(operation.summary, operation, ())
@@ -109,6 +114,9 @@ def _answered(operation: Operation, flavour: Flavour) -> tuple[str, str]:
     """Say the type that is returned, and the sender's method with its first argument."""
     if operation.is_streamed:
         return f"{flavour.prefix}Streamed", "streamed("
+    if operation.events is not None:
+        event = annotation(operation.events, given=False)
+        return flavour.generator.format(f"Followed[{event}]"), f"followed({event}, "
     schemas = [answer for answer in operation.answers if answer is not None]
     if not schemas:
         return "None", "nothing("
@@ -148,8 +156,7 @@ def _signature(
     named += [_parameter(one) for one in operation.query if one.name not in without]
     if operation.is_upload:
         named = ["file: File", "filename: str | None = None", *named]
-    if operation.has_if_match:
-        named.append("if_match: str | None = None")
+    named += [_parameter(one) for one in operation.headers]
     if operation.writes:
         named.append("idempotency_key: str | None = None")
     named.append("request_id: str | None = None")
@@ -198,8 +205,7 @@ def _request(operation: Operation, without: tuple[str, ...]) -> str:
         arguments.append(f"body={_mapping(_fields(operation))}")
     if operation.is_upload:
         arguments.append("upload=upload_of(file, filename)")
-    if operation.has_if_match:
-        arguments.append("if_match=if_match")
+    arguments += [f"{snake(one.name)}={snake(one.name)}" for one in operation.headers]
     if operation.writes:
         arguments += ["writes=True", "idempotency_key=idempotency_key"]
     arguments.append("request_id=request_id")

@@ -53,7 +53,9 @@ def models_by_module(document: Document, resources: Sequence[Resource]) -> dict[
 def _needed(operation: Operation) -> list[str]:
     """Name what a caller gives or is given as an object; the body itself is arguments."""
     given = [name for member in operation.body or () for name in refs_in(member.schema)]
-    return given + [name for answer in operation.answers for name in refs_in(answer)]
+    return given + [
+        name for answer in (*operation.answers, operation.events) for name in refs_in(answer)
+    ]
 
 
 def _place(name: str, document: Document, placed: set[str], mine: list[str]) -> None:

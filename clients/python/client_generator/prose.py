@@ -1,9 +1,12 @@
 """Docstrings, wrapped as a person would."""
 
+import re
 import textwrap
 
 HEADER = '"""Made from docs/openapi.json by `make client`; changed there, not here."""\n\n'
 _WIDTH = 99
+# A line's end within a paragraph or an item.
+_BROKEN = re.compile(r"(?<=\S)\n(?!\n|- )")
 _QUOTES = '"""'
 
 
@@ -30,11 +33,13 @@ def bullet(name: str, description: str) -> str:
 def _wrapped(text: str, depth: int) -> str:
     margin = " " * depth
     return "\n".join(
-        textwrap.fill(
+        ""
+        if not line
+        else textwrap.fill(
             line,
             _WIDTH,
             initial_indent=margin,
             subsequent_indent=margin + ("  " if line.startswith("- ") else ""),
         )
-        for line in text.splitlines()
+        for line in _BROKEN.sub(" ", text).splitlines()
     )

@@ -1,13 +1,14 @@
 """Requests sent from tasks: the same as `sender`, awaited."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import ExitStack
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import ExitStack, suppress
 from typing import Any, TypeVar
 
 import httpx2
 
 from tieout_client.answer import Answer
 from tieout_client.connection import Connection, answer_from
+from tieout_client.following import Followed, Following
 from tieout_client.model import M, many_of, one_of
 from tieout_client.paging import P, Paging, T
 from tieout_client.request import Request
@@ -57,6 +58,17 @@ class AsyncSender:
 
     def streamed(self, request: Request) -> AsyncStreamed:
         return AsyncStreamed(lambda: self._until_answered(request, _unread))
+
+    async def followed(self, kind: type[M], request: Request) -> AsyncGenerator[Followed[M], None]:
+        """Listen without an end; come back to where it broke off."""
+        following = Following(kind=kind, request=request)
+        while True:
+            with suppress(httpx2.TransportError):
+                async with self.streamed(following.begun()) as stream:
+                    async for line in stream.lines():
+                        if (told := following.take(line)) is not None:
+                            yield told
+            await self._sleep(following.wait_seconds)
 
     async def _send(self, request: Request) -> Answer:
         return await self._until_answered(request, _read)

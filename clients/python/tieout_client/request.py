@@ -28,6 +28,7 @@ class Request:
     idempotency_key: str | None = None
     request_id: str | None = None
     if_match: str | None = None
+    last_event_id: str | None = None
 
     @property
     def can_be_repeated(self) -> bool:
@@ -65,6 +66,7 @@ class Request:
             "X-Idempotency-Key": self.idempotency_key,
             "X-Request-Id": self.request_id,
             "If-Match": self.if_match,
+            "Last-Event-ID": self.last_event_id,
         }
         return {name: value for name, value in named.items() if value is not None}
 

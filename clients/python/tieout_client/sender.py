@@ -1,13 +1,14 @@
 """Requests sent from threads."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, suppress
 from typing import Any, TypeVar
 
 import httpx2
 
 from tieout_client.answer import Answer
 from tieout_client.connection import Connection, answer_from
+from tieout_client.following import Followed, Following
 from tieout_client.model import M, many_of, one_of
 from tieout_client.paging import P, Paging, T
 from tieout_client.request import Request
@@ -53,6 +54,16 @@ class Sender:
 
     def streamed(self, request: Request) -> Streamed:
         return Streamed(lambda: self._until_answered(request, _unread))
+
+    def followed(self, kind: type[M], request: Request) -> Generator[Followed[M], None, None]:
+        """Listen without an end; come back to where it broke off."""
+        following = Following(kind=kind, request=request)
+        while True:
+            with suppress(httpx2.TransportError), self.streamed(following.begun()) as stream:
+                for line in stream.lines():
+                    if (told := following.take(line)) is not None:
+                        yield told
+            self._sleep(following.wait_seconds)
 
     def _send(self, request: Request) -> Answer:
         return self._until_answered(request, _read)

@@ -68,9 +68,11 @@ class Example:
         """Give every answer that is a success."""
         for status, one in self.told["responses"].items():
             if status < "3":
-                content = one.get("content", {}).get("application/json", {})
+                contents = one.get("content", {})
+                content = contents.get("application/json", {})
                 body = json.dumps(content["example"], default=float) if content else ""
-                yield httpx2.Response(int(status), text=body)
+                events = contents.get("text/event-stream", {}).get("example", "")
+                yield httpx2.Response(int(status), text=body or events)
 
     def arguments(self, method: Any) -> tuple[list[Any], dict[str, Any]]:
         """Give every argument of the method, as the types it names."""
@@ -112,7 +114,7 @@ def parameters_wanted(operation: Operation) -> set[str]:
     members |= {snake(one.name) for one in (*operation.path_parameters, *operation.query)}
     members |= {"filename"} if operation.is_upload else set()
     members |= {"idempotency_key"} if operation.writes else set()
-    members |= {"if_match"} if operation.has_if_match else set()
+    members |= {snake(one.name) for one in operation.headers}
     return members | {"request_id"}
 
 

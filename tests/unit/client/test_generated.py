@@ -103,6 +103,8 @@ def test_a_call_goes_out_as_the_documentation_shows_it(example: Example) -> None
         told = method(*positional, **named)
         if example.operation.is_streamed:
             told.__enter__()
+        if example.operation.events is not None:
+            next(told)
 
     (request,) = asked
     assert (request.method, request.url.path) == (example.operation.method.upper(), example.path)
@@ -122,7 +124,7 @@ def test_a_call_goes_out_as_the_documentation_shows_it(example: Example) -> None
         pytest.param(one, answer, id=f"{one.operation.id}-{answer.status_code}")
         for one in examples()
         for answer in one.answers()
-        if answer.text and not one.operation.is_streamed
+        if answer.text and not one.operation.is_streamed and one.operation.events is None
     ],
 )
 def test_an_answer_is_read_whole_as_the_documentation_shows_it(

@@ -68,8 +68,8 @@ class AsyncApiKeysResource:
         """Make a key; the whole of it is in this answer and never again.
 
         It acts as a service user, so that what was done by an earlier key of that user, and what
-        its
-        idempotency keys stand for, stays with it. A caller can give no scope that it lacks: 403.
+        its idempotency keys stand for, stays with it. A caller can give no scope that it lacks:
+        403.
 
         - `name`: what the key is for
         - `scopes`: what it may do; none that the caller itself lacks

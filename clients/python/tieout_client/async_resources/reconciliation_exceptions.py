@@ -252,12 +252,10 @@ class AsyncReconciliationExceptionsResource:
         name.
 
         Of the 50 records that were overdue first each is compared with what is open on the other
-        side,
-        as its explanation tells it. `match_found`: most of the records with something near have
-        exactly
-        one counterpart, one condition away. `no_match`: everything open was searched and nothing
-        is
-        near. `needs_review`: anything else. The same open records give the same result.
+        side, as its explanation tells it. `match_found`: most of the records with something near
+        have exactly one counterpart, one condition away. `no_match`: everything open was searched
+        and nothing is near. `needs_review`: anything else. The same open records give the same
+        result.
 
         - `amount_min`: signed, minor units
         - `amount_max`: signed, minor units

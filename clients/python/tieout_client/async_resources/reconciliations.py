@@ -123,10 +123,9 @@ class AsyncReconciliationsResource:
         """Change name, run type or data streams.
 
         Streams replace all there were, on both sides. What is open of a stream that goes is
-        withdrawn,
-        what is matched stays; records of a stream that comes are brought to it, and those of one
-        that
-        comes back are open again. A stream keeps its side: on the other one it is 422.
+        withdrawn, what is matched stays; records of a stream that comes are brought to it, and
+        those of one that comes back are open again. A stream keeps its side: on the other one it
+        is 422.
         """
         return await self._sender.one(
             Reconciliation,
@@ -172,8 +171,7 @@ class AsyncReconciliationsResource:
         """Show how far matching has come.
 
         The matcher is asked first: what it has decided had been told to it, so `behind` is never
-        less
-        than it was at that moment.
+        less than it was at that moment.
         """
         return await self._sender.one(
             Progress,

@@ -233,8 +233,7 @@ class AsyncReconlayerCasesResource:
         """Export all cases that pass the filters, as they were at one moment, newest first.
 
         CSV is one row a case, with dotted headers, and lists as counts and identifiers. `total` of
-        the
-        JSON comes last. An answer that breaks off is not whole.
+        the JSON comes last. An answer that breaks off is not whole.
 
         - `from_`: made then or later: RFC 3339 or a date
         - `to`: made before; of a date, its end

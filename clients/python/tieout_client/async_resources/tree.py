@@ -13,6 +13,7 @@ from tieout_client.async_resources.corebanq_runs import AsyncCorebanqRunsResourc
 from tieout_client.async_resources.corebanq_sources import AsyncCorebanqSourcesResource
 from tieout_client.async_resources.data_streams import AsyncDataStreamsResource
 from tieout_client.async_resources.entries import AsyncEntriesResource
+from tieout_client.async_resources.events import AsyncEventsResource
 from tieout_client.async_resources.explanations import AsyncExplanationsResource
 from tieout_client.async_resources.imports import AsyncImportsResource
 from tieout_client.async_resources.lerian_approval_limits import AsyncLerianApprovalLimitsResource
@@ -85,6 +86,7 @@ class AsyncResources:
         self.users = AsyncUsersResource(sender)
         self.api_keys = AsyncApiKeysResource(sender)
         self.audit_entries = AsyncAuditEntriesResource(sender)
+        self.events = AsyncEventsResource(sender)
         self.lerian = AsyncLerian(sender)
         self.reconlayer = AsyncReconlayer(sender)
         self.corebanq = AsyncCorebanq(sender)

@@ -28,6 +28,12 @@ from tieout_client.models.entries import Entry as Entry
 from tieout_client.models.entries import EntryCursorPage as EntryCursorPage
 from tieout_client.models.entries import MatchedRecord as MatchedRecord
 from tieout_client.models.entries import Reason as Reason
+from tieout_client.models.events import CaseTold as CaseTold
+from tieout_client.models.events import Event as Event
+from tieout_client.models.events import ExceptionTold as ExceptionTold
+from tieout_client.models.events import MatchTold as MatchTold
+from tieout_client.models.events import ReconciliationExceptionTold as ReconciliationExceptionTold
+from tieout_client.models.events import RecordTold as RecordTold
 from tieout_client.models.explanations import Alternative as Alternative
 from tieout_client.models.explanations import Change as Change
 from tieout_client.models.explanations import ComparedValue as ComparedValue

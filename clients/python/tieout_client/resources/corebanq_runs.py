@@ -206,8 +206,7 @@ class CorebanqRunsResource:
         """Match chosen entries by hand; they need not tie.
 
         The smaller sum is taken whole, and as much of the other side, its oldest entries first;
-        what
-        is left of an entry stays open as `partial`.
+        what is left of an entry stays open as `partial`.
         """
         return self._sender.one(
             LedgerMatch,

@@ -126,10 +126,8 @@ class DataStreamsResource:
         """Delete a data stream, its property definitions and all of its records; history stays.
 
         409 while it is linked to a reconciliation, a match holds a record of it (it is named) or
-        an
-        import is being loaded, and of more than 10,000 records without `async=true`. Afterwards
-        another
-        data stream may have its key.
+        an import is being loaded, and of more than 10,000 records without `async=true`. Afterwards
+        another data stream may have its key.
 
         - `async_`: `true`: answer 202 at once; needed for more than 10,000 records
         """
@@ -156,8 +154,7 @@ class DataStreamsResource:
         stays.
 
         409 while a match holds a record of it (it is named) or an import is being loaded. Uploads
-        are
-        409 until it has ended; then files that were imported before may come again.
+        are 409 until it has ended; then files that were imported before may come again.
         """
         return self._sender.one(
             Operation,

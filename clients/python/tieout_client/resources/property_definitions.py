@@ -44,8 +44,7 @@ class PropertyDefinitionsResource:
         """Demand a property of all records that come from now on, whichever way they come.
 
         A record without it is refused: a row of a file as a rejection, an item of a bulk request
-        as a
-        failed one, a single record with 422, each naming the property. Records that are there
+        as a failed one, a single record with 422, each naming the property. Records that are there
         stay.
 
         - `key`: the member of the metadata; it cannot be changed

@@ -52,8 +52,7 @@ class ReconciliationRulesResource:
         """Make a rule; what is open is tried again by it.
 
         What is wrong with it is 422, naming the JSON path and the remedy; what its author should
-        know
-        of a rule that is in order stands in `warnings`.
+        know of a rule that is in order stands in `warnings`.
 
         - `filters`: A tree, at most 8 deep with 64 leaves. A group holds `rules` and joins them by
           `operand`; a leaf compares the field of side A named by `key` with the field of side B
@@ -109,11 +108,9 @@ class ReconciliationRulesResource:
         written.
 
         Entries are decided on arrival in their order, then passes solve what is left as one whole.
-        The
-        truth are the pairs of accepted matches, whoever made them: by rules, by hand or by force.
-        A
-        window of more entries than can be computed is 422; name a shorter one. One at a time is
-        computed: 429 `busy` asks to come back.
+        The truth are the pairs of accepted matches, whoever made them: by rules, by hand or by
+        force. A window of more entries than can be computed is 422; name a shorter one. One at a
+        time is computed: 429 `busy` asks to come back.
 
         - `date_from`: of the records; both days are inclusive
         - `with_rules_in_force`: the active rules take part beside these
@@ -239,14 +236,11 @@ class ReconciliationRulesResource:
         proposed.
 
         A proposed rule matches nothing until its `status` is changed to `active`. The same data
-        give
-        the same rules; none is filed twice, nor again after it was deleted. 200 when none is
-        filed:
-        `reason` says why. `confidence` is high only where people made 50 of its matches and
-        contradict
-        none; `sample_match_rate` is how many of the records looked at it would match. One search
-        at a
-        time is computed: 429 `busy` asks to come back; one that takes too long is 503.
+        give the same rules; none is filed twice, nor again after it was deleted. 200 when none is
+        filed: `reason` says why. `confidence` is high only where people made 50 of its matches and
+        contradict none; `sample_match_rate` is how many of the records looked at it would match.
+        One search at a time is computed: 429 `busy` asks to come back; one that takes too long is
+        503.
         """
         return self._sender.one(
             RuleProposals,

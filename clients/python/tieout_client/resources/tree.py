@@ -13,6 +13,7 @@ from tieout_client.resources.corebanq_runs import CorebanqRunsResource
 from tieout_client.resources.corebanq_sources import CorebanqSourcesResource
 from tieout_client.resources.data_streams import DataStreamsResource
 from tieout_client.resources.entries import EntriesResource
+from tieout_client.resources.events import EventsResource
 from tieout_client.resources.explanations import ExplanationsResource
 from tieout_client.resources.imports import ImportsResource
 from tieout_client.resources.lerian_approval_limits import LerianApprovalLimitsResource
@@ -81,6 +82,7 @@ class Resources:
         self.users = UsersResource(sender)
         self.api_keys = ApiKeysResource(sender)
         self.audit_entries = AuditEntriesResource(sender)
+        self.events = EventsResource(sender)
         self.lerian = Lerian(sender)
         self.reconlayer = Reconlayer(sender)
         self.corebanq = Corebanq(sender)

@@ -1,6 +1,8 @@
-"""The Python of clients/python/README.md, run as it stands there, against the stack."""
+"""The Python client against the stack: what its README says, and what only a server shows."""
 
 import ast
+import asyncio
+import datetime as dt
 import inspect
 import re
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 from fixtures.public_api import PublicApi
 from tidy.sources import PROJECT
 from tieout_client import Client
+from tieout_client.models import RecordTold
 
 README = PROJECT / "clients" / "python" / "README.md"
 BOOKS = "date,amount,currency,direction,description,external_id\n2026-01-05,10.50,EUR,credit,,a\n"
@@ -58,3 +61,24 @@ async def test_what_the_readme_of_the_client_says_runs(
     assert "1050 EUR" in said
     assert "'bank-eur' is taken" in said
     assert _names_in(folder) == {"books.csv", "cases.csv"}
+
+
+async def test_a_follower_hears_of_a_record_that_comes_while_it_listens(api: PublicApi) -> None:
+    sides = [await api.stream(key) for key in ("heard", "silent")]
+    number = await api.reconciliation("Heard", side_a=sides[:1], side_b=sides[1:])
+    following = api.typed.events.follow(types="record.unmatched", reconciliation_id=number)
+    hearing = asyncio.ensure_future(anext(following))
+
+    while not hearing.done():  # only what comes after it began is told
+        record = await api.typed.records.create(
+            data_stream_key="heard", amount=1, direction="credit", date=dt.date(2026, 1, 5)
+        )
+        await asyncio.wait([hearing], timeout=1)
+
+    told = hearing.result()
+    assert told.event is not None
+    assert told.event.event_type == "record.unmatched"
+    assert isinstance(told.event.data, RecordTold)
+    assert told.event.data.data_stream_key == "heard"
+    assert told.event.data.id <= record.id
+    await following.aclose()
