@@ -20,6 +20,7 @@ from tieout_contracts.topics import DEAD_LETTERS, TOPICS, TRANSACTIONS
 Event: TypeAlias = dict[str, str]
 NOT_FOUND, UNPROCESSABLE = 404, 422
 WITHIN_S = 20.0
+STOPPED_WITHIN_S = 10.0
 
 
 class Stream:
@@ -141,6 +142,32 @@ async def test_what_becomes_overdue_is_heard_and_a_revoked_key_hears_no_more(
     assert json.loads(overdue["data"])["data"]["id"] == told["id"]
     assert json.loads(opened[-1]["data"])["data"]["status"] == "OPEN"
     assert json.loads(ended["data"])["reason"] == "credential_ended"
+
+
+async def test_a_process_that_stops_ends_its_streams_and_another_goes_on(
+    api: PublicApi, stack: RunningStack
+) -> None:
+    await _reconciled(api, "moved")
+    second = await asyncio.to_thread(stack.local.start_instance, "gateway")
+    headers = {"x-api-key": api.organization.api_key}
+    async with httpx2.AsyncClient(base_url=second.url, headers=headers, trust_env=False) as client:
+        async with _listening(PublicApi(client, api.organization)) as stream:
+            await stream.hear("stream.opened")
+            await _pair(api, "moved", 1)
+            heard = await stream.hear("match.accepted")
+            stopping = asyncio.create_task(asyncio.to_thread(second.stop))
+            (*_, ended) = await stream.hear("stream.ended")
+        begun_s = asyncio.get_running_loop().time()
+        exit_code = await stopping
+        took_s = asyncio.get_running_loop().time() - begun_s
+    stack.local.forget(second)
+    async with _listening(api, last=heard[-1]["id"]) as stream:
+        _, *rest = await stream.hear("record.reconciled", "record.reconciled")
+
+    assert json.loads(ended["data"])["reason"] == "shutting_down"
+    assert exit_code == 0
+    assert took_s < STOPPED_WITHIN_S
+    assert [event["event"] for event in rest] == ["record.reconciled"] * 2
 
 
 async def test_what_the_services_sent_is_what_the_asyncapi_document_says(
