@@ -26,6 +26,11 @@ SHOWN_IN = {
     "Discrepancy status": ("Discrepancy", "status"),
     "Discrepancy severity": ("Discrepancy", "severity"),
 }
+FILTERED = {
+    "matches": "Match status",
+    "items": "Source entry match status",
+    "discrepancies": "Discrepancy status",
+}
 WRONG = {"a number": 7, "an object": {"a": 1}, "a list": [1]}
 Json = dict[str, Any]
 
@@ -243,6 +248,27 @@ async def test_the_lists_take_the_same_paging_and_answer_in_the_same_shape(
         assert first["has_more"] == (whole["total"] > 1)
         for bad in ({"limit": 0}, {"limit": 201}, {"offset": -1}, {"order": "up"}, {"x": 1}):
             assert (await ground.ask("GET", path, params=bad)).status_code == 400, (path, bad)
+
+
+@pytest.mark.parametrize("list_of", FILTERED)
+async def test_lists_filter_by_every_status_of_the_page_and_no_other(
+    page: CorebanqPage, ground: Ground, list_of: str
+) -> None:
+    path = f"{RUNS}/{{runID}}/{list_of}"
+
+    for status in page.enumerations[FILTERED[list_of]]:
+        answer = await ground.ask("GET", path, params={"status": status})
+        assert {one["status"] for one in answer.json()["data"]} <= {status}
+    for other in ("OPEN", "", "all"):
+        assert (await ground.ask("GET", path, params={"status": other})).status_code == 400
+
+
+async def test_every_route_of_the_page_asks_for_a_credential(
+    page: CorebanqPage, ground: Ground, nobody: httpx2.AsyncClient
+) -> None:
+    answers = [await nobody.request(method, ground.address(path)) for method, path in page.routes]
+
+    assert {one.status_code for one in answers} == {401}
 
 
 async def test_an_auto_match_answers_as_the_page_shows(page: CorebanqPage, ground: Ground) -> None:

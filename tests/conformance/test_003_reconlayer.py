@@ -196,3 +196,39 @@ async def test_filters_that_are_unset_are_null_and_no_verdict_is_an_empty_list(t
     assert {name: value for name, value in told["filters"].items() if value is not None} == {
         "verdicts": []
     }
+
+
+@pytest.mark.parametrize(
+    ("params", "total"),
+    [
+        ({"from": "2023-11-07T05:31:56Z"}, 1),
+        ({"to": "2023-11-07T05:31:56Z"}, 0),
+        ({"from": "2023-11-07", "to": "2999-01-01"}, 1),
+        ({"externalReference": "INV-1"}, 1),
+        ({"externalReference": "INV-2"}, 0),
+        ({"verdict": "matched", "status": "resolved", "reconciliationStatus": "reconciled"}, 1),
+        ({"verdict": "delayed"}, 0),
+    ],
+)
+async def test_a_filter_narrows_and_is_told(
+    api: PublicApi, told: Json, params: dict[str, str], total: int
+) -> None:
+    narrowed = (await api.client.get(PATH, params=params)).json()
+
+    assert (narrowed["total"], len(narrowed["items"]), told["total"]) == (total, total, 1)
+    verdicts = [params["verdict"]] if "verdict" in params else []
+    unset = dict.fromkeys(EXAMPLE["filters"])
+    expected = {**unset, **params, "verdicts": verdicts}
+    assert narrowed["filters"] == {name: expected[name] for name in EXAMPLE["filters"]}
+
+
+async def test_csv_is_a_table_and_without_a_credential_there_is_nothing(
+    api: PublicApi, told: Json, nobody: httpx2.AsyncClient
+) -> None:
+    table = await api.client.get(PATH, params={"format": "csv"})
+    refused = await nobody.request(METHOD, PATH)
+
+    assert table.headers["content-type"].partition(";")[0] == "text/csv"
+    assert len(table.text.splitlines()) == 1 + told["total"]
+    assert refused.status_code == 401
+    assert {"error", "message", "issues"} <= refused.json().keys()
