@@ -123,7 +123,7 @@ DEAD_LETTERS = Topic(
     suffix="dead-letters.v1",
     key="source topic:partition",
     messages={},
-    producers=("ingest", "matcher", "exceptions"),
+    producers=("ingest", "matcher", "exceptions", "gateway"),
     consumers=("operators",),
     # The largest message of another topic (1 MiB) and the headers that say what is wrong with it.
     max_message_bytes=2 * 1024 * 1024,

@@ -62,6 +62,7 @@ _REASONS = (
     Reason("POST .*/(adjust-entry|force-match)", ".* is not in this reconciliation", "state"),
     Reason(".*", r".*an amount has at most 60 digits", "a JSON number may have 300"),
     Reason("POST .*/adjust-entry", r".*amount: must not be zero", "zero has many spellings"),
+    Reason("(POST|PATCH) /v1/webhook_endpoints.*", r"\$\.url: .*", "where its host may be"),
     Reason("PUT /v1/approval_limits", r".* is named twice", "one limit a currency"),
 )
 _TAKES_EACH_BY_ITSELF = "POST /v1/records/bulk"  # a bad record fails in the bulk request's answer

@@ -23,6 +23,7 @@ _NAMED = {
     "external_id": "external ids",
     "account_id": "users",
     "user_id": "users",
+    "webhook_endpoint_id": "webhook_endpoints",
     "user_ids": "users",
     "ledger_id": "ledgers",
     "source_entry_ids": "items",

@@ -9,6 +9,7 @@ import pytest
 from e2e.main_job import RECORDS, Job
 from e2e.openapi_requests import Operation, named_by, names_an_object, operations_of
 from fixtures.public_api import PublicApi, until
+from fixtures.receiver import running_receiver
 from tieout_contracts.ids import Kind, uuid_of
 
 # What the document has at least: a test that finds less looks at the wrong thing.
@@ -164,6 +165,14 @@ def _is_empty(answer: httpx2.Response) -> bool:
 
 
 async def objects_of(job: Job) -> Objects:
+    """Give one object of each kind that an organisation has, and that stays as it is."""
+    with running_receiver() as receiver:
+        endpoint = await job.api.post("/v1/webhook_endpoints", {"url": receiver.url})
+        objects = await _objects_of(job)
+        return objects | await _settled_webhooks(job.api, endpoint)
+
+
+async def _objects_of(job: Job) -> Objects:
     """Give one object of each kind that an organisation has."""
     raised = await job.mark_overdue("bank-4")
     matched = await job.entry("bank-1")
@@ -216,6 +225,14 @@ async def objects_of(job: Job) -> Objects:
         "reconciliation_exceptions": raised["exception_id"],
         "exceptions": raised["break_id"],
     }
+
+
+async def _settled_webhooks(api: PublicApi, endpoint: Any) -> Objects:
+    """Give a delivery that was made, of an endpoint that is told nothing more."""
+    path, own = "/v1/webhook_deliveries", {"webhook_endpoint_id": endpoint["id"]}
+    delivered = await until(lambda: api.all_of(path, status="delivered", **own), bool)
+    await api.client.patch(f"/v1/webhook_endpoints/{endpoint['id']}", json={"status": "disabled"})
+    return {"webhook_endpoints": endpoint["id"], "webhook_deliveries": delivered[0]["id"]}
 
 
 async def _settled_case(api: PublicApi) -> Any:

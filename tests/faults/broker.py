@@ -14,6 +14,8 @@ GROUPS: Mapping[str, Sequence[str]] = {
     "exceptions": ("matches.v1",),
     "exceptions.config": ("config.v1",),
     "exceptions.audit": ("audit.v1",),
+    "gateway.matches": ("matches.v1",),
+    "gateway.exceptions": ("exceptions.v1",),
 }
 Headers = Sequence[tuple[str, bytes]]
 

@@ -23,7 +23,7 @@ POISON: dict[str, tuple[bytes, Headers]] = {
 }
 LETTERS = " UNION ALL ".join(
     f"SELECT '{service}' AS service, topic, reason FROM {service}.dead_letter WHERE topic = ANY($1)"  # noqa: S608  # names of this file
-    for service in ("ingest", "matcher", "exceptions")
+    for service in ("ingest", "matcher", "exceptions", "gateway")
 )
 EXPECTED = {
     (group.partition(".")[0], topic): len(POISON)

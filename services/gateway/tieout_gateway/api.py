@@ -43,6 +43,8 @@ from tieout_gateway.routes import (
     stream_operations,
     streams,
     users,
+    webhook_deliveries,
+    webhook_endpoints,
 )
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -70,6 +72,8 @@ _GUARDED = (
     organizations,
     users,
     api_keys,
+    webhook_endpoints,
+    webhook_deliveries,
     audit,
     payment_intents,
     reconciliation_cases,

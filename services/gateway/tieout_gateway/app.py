@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -9,11 +10,12 @@ import httpx2
 from fastapi import FastAPI
 from limits import parse
 
-from tieout_gateway import keys
 from tieout_gateway.api import public_api
 from tieout_gateway.authentication import Authenticator
 from tieout_gateway.believed import Believed
 from tieout_gateway.domain.claims import ClaimRules
+from tieout_gateway.domain.webhooks.addresses import networks_of
+from tieout_gateway.domain.webhooks.sealing import Seal
 from tieout_gateway.issuer_keys import TIMEOUT_S, IssuerKeys
 from tieout_gateway.key_verifier import KeyVerifier
 from tieout_gateway.live.hub import Hub
@@ -26,14 +28,18 @@ from tieout_gateway.owners import Owners
 from tieout_gateway.person_verifier import PersonVerifier
 from tieout_gateway.rate_counts import PostgresCounts
 from tieout_gateway.rate_limits import RateLimits, Shares
+from tieout_gateway.readiness import assert_ready, checks_of, owner_checks_of
 from tieout_gateway.routes.health import health_router
 from tieout_gateway.settings import GatewaySettings
 from tieout_gateway.tokens import TokenVerifier
+from tieout_gateway.webhooks.connecting import Receivers, system_resolver
+from tieout_gateway.webhooks.consuming import consume, sweep
+from tieout_gateway.webhooks.sender import Sender, Sending
+from tieout_gateway.webhooks.stream_keys import StreamNames
+from tieout_gateway.webhooks.taking import Taking
 from tieout_runtime.failpoints import Failpoint
-from tieout_runtime.health import Check
 from tieout_runtime.internal import InternalClient
 from tieout_runtime.kafka import start_producer
-from tieout_runtime.migrate import assert_at_head
 from tieout_runtime.outbox import Relay
 from tieout_runtime.postgres import Pool, open_pool
 from tieout_runtime.run import Tasks
@@ -42,6 +48,7 @@ from tieout_runtime.settings import CommonSettings
 
 POOL_CONNECTIONS = 10
 COUNTS_SWEPT_EVERY_S = 60.0
+RESOLVING_AT_ONCE = 16
 
 
 def _utc_now() -> datetime:
@@ -58,7 +65,7 @@ def build(
 ) -> FastAPI:
     """Make the gateway; it connects when its lifespan is entered.
 
-    One that does not publish leaves the changes it notes to other processes.
+    One that does not publish leaves what it notes, and webhooks, to other processes.
     """
     owners = (make_owners or _owners)(common)
     pools: dict[str, Pool] = {}
@@ -72,19 +79,23 @@ def build(
                     common, service="gateway", role=role, max_connections=POOL_CONNECTIONS
                 )
                 stack.push_async_callback(pools[role].close)
-            await patiently("database", lambda: _assert_at_head(pools["worker"]))
+            await patiently("database", lambda: assert_ready(pools["worker"]))
             app.state.owners = owners
             app.state.settings = own
             app.state.clock = clock
             app.state.pool = pools["api"]
             app.state.live_events = _live_events(common, own, stack)
+            app.state.receivers = _receivers(own, stack)
+            tasks = Tasks()
+            stack.push_async_callback(tasks.stop)
+            _start_webhooks(common, own, app, pools["worker"], tasks, publishes=publishes)
             if publishes:
-                _start_relay(common, pools["worker"], stack)
+                _start_relay(common, pools["worker"], tasks)
             app.state.authenticator = await _authenticator(own, pools, clock, stack)
             yield
 
     app = public_api(lifespan)
-    app.include_router(health_router(checks=_checks(pools), owners=_owner_checks(owners)))
+    app.include_router(health_router(checks=checks_of(pools), owners=owner_checks_of(owners)))
     app.add_middleware(RequestLimits, usual=_usual(own), upload=_upload(own))
     app.add_middleware(RequestContext)  # added last: the outermost
     return app
@@ -115,7 +126,7 @@ def _live_events(common: CommonSettings, own: GatewaySettings, stack: AsyncExitS
     return LiveEvents(hub=hub, ids=ids)
 
 
-def _start_relay(common: CommonSettings, worker: Pool, stack: AsyncExitStack) -> None:
+def _start_relay(common: CommonSettings, worker: Pool, tasks: Tasks) -> None:
     """Publish what callers changed here; a broker that is away holds nothing else up."""
 
     async def publish() -> None:
@@ -131,9 +142,52 @@ def _start_relay(common: CommonSettings, worker: Pool, stack: AsyncExitStack) ->
         finally:
             await producer.stop()
 
-    tasks = Tasks()
-    stack.push_async_callback(tasks.stop)
     tasks.start("relay", publish)
+
+
+def _receivers(own: GatewaySettings, stack: AsyncExitStack) -> Receivers:
+    executor = ThreadPoolExecutor(RESOLVING_AT_ONCE, "webhook-names")
+    stack.callback(executor.shutdown, wait=False, cancel_futures=True)
+    return Receivers(
+        resolve=system_resolver(executor),
+        tls=httpx2.create_ssl_context(),
+        also=networks_of(own.webhook_allow_private),
+        http_allowed=own.webhook_allow_http,
+        timeout_s=own.webhook_timeout_seconds,
+    )
+
+
+def _start_webhooks(
+    common: CommonSettings,
+    own: GatewaySettings,
+    app: FastAPI,
+    worker: Pool,
+    tasks: Tasks,
+    *,
+    publishes: bool,
+) -> None:
+    """Send what is due; one that publishes also takes the events that are to be told."""
+    clock, kept_for = app.state.clock, timedelta(days=own.webhook_kept_days)
+    sending = Sending(
+        pool=worker,
+        receivers=app.state.receivers,
+        seal=Seal.under(own.key_pepper.get_secret_value()),
+        clock=clock,
+        factor=own.webhook_retry_factor,
+        failpoint=Failpoint(armed=common.failpoint),
+    )
+    sender = app.state.sender = Sender(sending)
+    if not publishes:
+        return
+    taking = Taking(
+        name_streams=StreamNames(app.state.owners.ingest),
+        clock=clock,
+        kept_for=kept_for,
+        wake=sender.wake,
+    )
+    tasks.start("webhooks", sender.run)
+    tasks.start("webhook_events", lambda: consume(common, worker, taking))
+    tasks.start("webhook_sweep", lambda: sweep(worker, clock, kept_for))
 
 
 async def _authenticator(
@@ -226,37 +280,3 @@ def _upload(own: GatewaySettings) -> Limits:
         timeout_seconds=own.import_timeout_seconds,
         idle_seconds=own.idle_body_seconds,
     )
-
-
-async def _assert_at_head(pool: Pool) -> None:
-    async with pool.acquire() as connection:
-        await assert_at_head(connection, "gateway")
-
-
-def _checks(pools: dict[str, Pool]) -> dict[str, Check]:
-    """Ask that the key table answers to both roles, in the schema we were made for."""
-
-    def check_of(role: str) -> Check:
-        async def check() -> None:
-            async with pools[role].acquire() as connection:
-                await assert_at_head(connection, "gateway")
-                await keys.can_be_read(connection)
-
-        return check
-
-    return {f"database_as_{role}": check_of(role) for role in ("worker", "api")}
-
-
-def _owner_checks(owners: Owners) -> dict[str, Check]:
-    def check_of(client: InternalClient) -> Check:
-        async def check() -> None:
-            await client.call("GET", "/livez")
-
-        return check
-
-    clients = {
-        "ingest": owners.ingest,
-        "matcher": owners.matcher,
-        "exceptions": owners.exceptions,
-    }
-    return {name: check_of(client) for name, client in clients.items()}

@@ -17,6 +17,8 @@ _LEDGER_RUNS = f"{_LEDGERS}/reconciliation/runs"
 _LEDGER_RUN = f"{_LEDGER_RUNS}/{{runID}}"
 _LEDGER_ITEM = f"{_LEDGERS}/reconciliation/items/{{itemID}}"
 _LEDGER_MATCH = f"{_LEDGERS}/reconciliation/matches/{{matchID}}"
+_ENDPOINTS = "/v1/webhook_endpoints"
+_DELIVERIES = "/v1/webhook_deliveries"
 
 # (method, path template) → scope. A route that is not here cannot be made.
 SCOPES: Mapping[tuple[str, str], Scope] = {
@@ -115,6 +117,15 @@ SCOPES: Mapping[tuple[str, str], Scope] = {
     ("POST", "/v1/api_keys"): "admin",
     ("GET", "/v1/api_keys/{id}"): "admin",
     ("DELETE", "/v1/api_keys/{id}"): "admin",
+    ("GET", _ENDPOINTS): "admin",
+    ("POST", _ENDPOINTS): "admin",
+    ("GET", f"{_ENDPOINTS}/{{id}}"): "admin",
+    ("PATCH", f"{_ENDPOINTS}/{{id}}"): "admin",
+    ("DELETE", f"{_ENDPOINTS}/{{id}}"): "admin",
+    ("POST", f"{_ENDPOINTS}/{{id}}/rotate_secret"): "admin",
+    ("GET", _DELIVERIES): "admin",
+    ("GET", f"{_DELIVERIES}/{{id}}"): "admin",
+    ("POST", f"{_DELIVERIES}/{{id}}/replay"): "admin",
     ("GET", "/v1/audit_entries"): "admin",
     ("GET", "/v1/audit_entries/verification"): "admin",
     ("GET", "/v1/payment-intents"): "view",

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from tieout_gateway.domain.signatures import ASYMMETRIC
+from tieout_gateway.domain.webhooks.addresses import networks_of
 from tieout_runtime.settings import ListenSettings
 
 MEBIBYTE = 1024 * 1024
@@ -18,7 +19,13 @@ def _is_limit(text: str) -> str:
     return text
 
 
+def _are_networks(text: str) -> str:
+    networks_of(text)
+    return text
+
+
 RateLimit = Annotated[str, AfterValidator(_is_limit)]
+Networks = Annotated[str, AfterValidator(_are_networks)]
 
 
 class GatewaySettings(ListenSettings):
@@ -84,6 +91,22 @@ class GatewaySettings(ListenSettings):
     )
     idle_body_seconds: float = Field(
         default=20.0, gt=0, description="longest silence in the middle of a body, then 408"
+    )
+
+    webhook_allow_private: Networks = Field(
+        default="", description="comma list of CIDRs that webhooks may go to beside public ones"
+    )
+    webhook_allow_http: bool = Field(
+        default=False, description="whether webhooks may go to http:// too, unencrypted"
+    )
+    webhook_timeout_seconds: float = Field(
+        default=15.0, gt=0, le=60, description="longest a receiver may take to answer"
+    )
+    webhook_retry_factor: float = Field(
+        default=1.0, gt=0, le=10, description="stretches the delays between attempts"
+    )
+    webhook_kept_days: int = Field(
+        default=30, ge=4, le=3650, description="how long deliveries are kept, and can be replayed"
     )
 
     @model_validator(mode="after")

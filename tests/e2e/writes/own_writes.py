@@ -52,3 +52,27 @@ async def own_writes(api: PublicApi) -> Writes:
         "POST /v1/api_keys": saying("/v1/api_keys", of_user, of_user | {"name": "other"}),
         "DELETE /v1/api_keys/{id}": Write(path=f"/v1/api_keys/{gone}"),
     }
+
+
+async def webhook_writes(api: PublicApi) -> Writes:
+    """Make an endpoint that is told of what the other parts do, until there is a delivery."""
+    endpoints, new = "/v1/webhook_endpoints", {"url": "https://hooks.acme.example/"}
+    told, gone = [(await api.post(endpoints, new))["id"] for _ in range(2)]
+    deliveries = await until(
+        lambda: api.all_of("/v1/webhook_deliveries", webhook_endpoint_id=told), bool
+    )
+    for one in (told, gone):
+        await api.client.patch(f"{endpoints}/{one}", json={"status": "disabled"})
+    return {
+        "POST /v1/webhook_endpoints": saying(endpoints, new, new | {"description": "other"}),
+        "PATCH /v1/webhook_endpoints/{id}": saying(
+            f"{endpoints}/{told}", {"description": "N"}, {"description": "O"}
+        ),
+        "DELETE /v1/webhook_endpoints/{id}": Write(path=f"{endpoints}/{gone}"),
+        "POST /v1/webhook_endpoints/{id}/rotate_secret": saying(
+            f"{endpoints}/{told}/rotate_secret", {"overlap_seconds": 1}, {"overlap_seconds": 2}
+        ),
+        "POST /v1/webhook_deliveries/{id}/replay": Write(
+            path=f"/v1/webhook_deliveries/{deliveries[0]['id']}/replay"
+        ),
+    }

@@ -9,7 +9,7 @@ import asyncpg
 from e2e.openapi_requests import Operation
 from e2e.writes.ledger_writes import item_writes, run_writes
 from e2e.writes.match_writes import match_writes, reconciliation_writes
-from e2e.writes.own_writes import case_writes, own_writes
+from e2e.writes.own_writes import case_writes, own_writes, webhook_writes
 from e2e.writes.rounds import Rounds
 from e2e.writes.stream_writes import bulk_writes, stream_writes
 from e2e.writes.work_writes import bucket_writes, exception_writes
@@ -18,7 +18,7 @@ from fixtures.public_api import PublicApi
 
 PARTS = (
     stream_writes, reconciliation_writes, match_writes, bucket_writes, exception_writes,
-    run_writes, item_writes, case_writes, own_writes,
+    run_writes, item_writes, case_writes, own_writes, webhook_writes,
 )  # fmt: skip
 
 

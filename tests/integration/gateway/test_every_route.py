@@ -14,7 +14,7 @@ from tieout_gateway.scope_table import SCOPES
 DOCUMENT = public_api().openapi()
 PROBLEM = "application/problem+json"
 # What the gateway keeps itself: it asks nobody, and needs nobody.
-OWN = ("/v1/organizations", "/v1/users", "/v1/api_keys")
+OWN = ("/v1/organizations", "/v1/users", "/v1/api_keys", "/v1/webhook_")
 
 
 def _operations() -> Iterator[tuple[str, str, dict[str, Any]]]:

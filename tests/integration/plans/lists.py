@@ -122,6 +122,16 @@ LISTS: dict[str, List] = {
         service="gateway", file="queries.sql", query="list_keys", always={3: LIMIT},
         filters={"user_id": {2: 700_200}, "cursor": {1: 9000}},
     ),
+    "GET /v1/webhook_endpoints": List(
+        service="gateway", file="webhook_endpoints.sql", query="list_endpoints",
+        always={2: LIMIT}, filters={"cursor": {1: 9000}},
+    ),
+    "GET /v1/webhook_deliveries": List(
+        service="gateway", file="webhook_deliveries.sql", query="list_deliveries",
+        always={5: LIMIT},
+        filters={"webhook_endpoint_id": {2: 200}, "status": {3: "failed"},
+                 "event_type": {4: "rare"}, "cursor": {1: 9000}},
+    ),
 }  # fmt: skip
 
 # Their answers need more than a page, as they are documented; why.

@@ -12,6 +12,7 @@ from tieout_gateway.domain.public_events import (
     NOT_PUBLIC,
     PUBLIC_TYPES,
     PUBLISHED,
+    THINGS,
     PublicEvent,
     public_events_of,
     transition,
@@ -56,6 +57,8 @@ def test_every_example_is_told_with_types_of_the_table_and_ids_of_its_own(file: 
 
     assert bool(events) == (_ce_type(file) in PUBLISHED)
     assert {event.type for event in events} <= set(PUBLIC_TYPES)
+    things = {event.type.partition(".")[0] for event in events}
+    assert things <= THINGS.get(_ce_type(file), frozenset())
     assert len({event.id for event in events}) == len(events)
     for event in events:
         shown = event_of(event, STREAM_KEYS)
@@ -105,8 +108,39 @@ def test_a_reconciled_record_is_shown_in_end_closes_members() -> None:
         "data_stream_key": "bank",
         "side": "A",
         "overdue_at": "2026-11-05T00:00:00Z",
+        "status": "reconciled",
+        "matched_records": [
+            {
+                "id": 1002,
+                "amount": 124950,
+                "currency": "EUR",
+                "decimal_places": 2,
+                "direction": "credit",
+                "date": "2026-11-02",
+                "external_id": "4711",
+                "data_stream_id": 12,
+                "data_stream_key": "books",
+                "side": "B",
+            }
+        ],
         "reconciliation_match_id": 303,
     }
+    assert _events("match.accepted-rule")[1].stream_ids == {11, 12}
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("entry.unmatched", "unreconciled"),
+        ("entry.overdue", "unreconciled"),
+        ("entry.closed", "reconciled"),
+        ("entry.reopened", "unreconciled"),
+    ],
+)
+def test_a_record_without_a_match_has_no_counterparts(name: str, status: str) -> None:
+    data = _shown(name)["data"]
+
+    assert (data["status"], data["matched_records"]) == (status, [])
 
 
 def test_an_exception_is_shown_in_lerians_members() -> None:

@@ -37,6 +37,8 @@ from tieout_client.async_resources.reconlayer_payment_intents import (
 from tieout_client.async_resources.records import AsyncRecordsResource
 from tieout_client.async_resources.runs import AsyncRunsResource
 from tieout_client.async_resources.users import AsyncUsersResource
+from tieout_client.async_resources.webhook_deliveries import AsyncWebhookDeliveriesResource
+from tieout_client.async_resources.webhook_endpoints import AsyncWebhookEndpointsResource
 from tieout_client.async_sender import AsyncSender
 
 
@@ -85,6 +87,8 @@ class AsyncResources:
         self.organizations = AsyncOrganizationsResource(sender)
         self.users = AsyncUsersResource(sender)
         self.api_keys = AsyncApiKeysResource(sender)
+        self.webhook_endpoints = AsyncWebhookEndpointsResource(sender)
+        self.webhook_deliveries = AsyncWebhookDeliveriesResource(sender)
         self.audit_entries = AsyncAuditEntriesResource(sender)
         self.events = AsyncEventsResource(sender)
         self.lerian = AsyncLerian(sender)

@@ -29,6 +29,7 @@ from tieout_client.models.entries import EntryCursorPage as EntryCursorPage
 from tieout_client.models.entries import MatchedRecord as MatchedRecord
 from tieout_client.models.entries import Reason as Reason
 from tieout_client.models.events import CaseTold as CaseTold
+from tieout_client.models.events import CounterpartTold as CounterpartTold
 from tieout_client.models.events import Event as Event
 from tieout_client.models.events import ExceptionTold as ExceptionTold
 from tieout_client.models.events import MatchTold as MatchTold
@@ -110,3 +111,15 @@ from tieout_client.models.runs import RunCursorPage as RunCursorPage
 from tieout_client.models.runs import RunPreview as RunPreview
 from tieout_client.models.users import User as User
 from tieout_client.models.users import UserCursorPage as UserCursorPage
+from tieout_client.models.webhook_deliveries import SentWebhookDelivery as SentWebhookDelivery
+from tieout_client.models.webhook_deliveries import WebhookDelivery as WebhookDelivery
+from tieout_client.models.webhook_deliveries import (
+    WebhookDeliveryCursorPage as WebhookDeliveryCursorPage,
+)
+from tieout_client.models.webhook_endpoints import WebhookEndpoint as WebhookEndpoint
+from tieout_client.models.webhook_endpoints import (
+    WebhookEndpointCursorPage as WebhookEndpointCursorPage,
+)
+from tieout_client.models.webhook_endpoints import (
+    WebhookEndpointWithSecret as WebhookEndpointWithSecret,
+)

@@ -6,6 +6,23 @@ from typing import Any, Literal
 from tieout_client.model import CamelModel, Model
 
 
+class CounterpartTold(Model):
+    """A record of the other side that a match takes with it."""
+
+    amount: int
+    currency: str
+    decimal_places: int
+    direction: Literal["credit", "debit"]
+    description: str | None = None
+    date: dt.date
+    external_id: str | None = None
+    id: int
+    data_stream_id: int
+    data_stream_key: str | None = None
+    """left out of a data stream that is deleted."""
+    side: Literal["A", "B"]
+
+
 class RecordTold(Model):
     """A record as one reconciliation has it: data of `record.…`."""
 
@@ -33,6 +50,9 @@ class RecordTold(Model):
     side: Literal["A", "B"]
     overdue_at: dt.datetime | None
     """null while its source has not booked it."""
+    status: Literal["reconciled", "unreconciled"]
+    matched_records: list[CounterpartTold]
+    """those of the other side."""
     reconciliation_match_id: int | None = None
     """of the match that takes it."""
     ended: Literal["closed", "ignored"] | None = None

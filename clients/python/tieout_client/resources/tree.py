@@ -33,6 +33,8 @@ from tieout_client.resources.reconlayer_payment_intents import ReconlayerPayment
 from tieout_client.resources.records import RecordsResource
 from tieout_client.resources.runs import RunsResource
 from tieout_client.resources.users import UsersResource
+from tieout_client.resources.webhook_deliveries import WebhookDeliveriesResource
+from tieout_client.resources.webhook_endpoints import WebhookEndpointsResource
 from tieout_client.sender import Sender
 
 
@@ -81,6 +83,8 @@ class Resources:
         self.organizations = OrganizationsResource(sender)
         self.users = UsersResource(sender)
         self.api_keys = ApiKeysResource(sender)
+        self.webhook_endpoints = WebhookEndpointsResource(sender)
+        self.webhook_deliveries = WebhookDeliveriesResource(sender)
         self.audit_entries = AuditEntriesResource(sender)
         self.events = EventsResource(sender)
         self.lerian = Lerian(sender)

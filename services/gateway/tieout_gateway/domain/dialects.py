@@ -13,6 +13,7 @@ _PREFIXES: Sequence[tuple[str, Dialect]] = (
     ("/v1/users", "ours"),
     ("/v1/api_keys", "ours"),
     ("/v1/events", "ours"),
+    ("/v1/webhook_", "ours"),
     ("/v1/approval_limits", "lerian"),
     ("/v1/ledgers", "corebanq"),
     ("/v1/payment-intents", "reconlayer"),

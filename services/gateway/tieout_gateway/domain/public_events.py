@@ -67,6 +67,7 @@ NOT_PUBLIC: Mapping[str, str] = {
     "mismatch.ended": "exception.resolved or exception.changed says so",
     "reason.found": "exception.changed says so",
 }
+_SETTLING = frozenset({"record.closed", "record.withdrawn"})
 _ENDED = frozenset({"RESOLVED", "resolved", "dismissed", "archived"})
 
 
@@ -83,6 +84,12 @@ class PublicEvent:
     reconciliation_id: int
     at: datetime
     told: Mapping[str, Any]
+
+    @property
+    def stream_ids(self) -> frozenset[int]:
+        """The streams that it names by their numbers."""
+        named = (self.told, *self.told.get("matched", ()))
+        return frozenset(one["stream_id"] for one in named if "stream_id" in one)
 
 
 Telling = tuple[str, str, Mapping[str, Any]]  # public type, what follows its id, what is told
@@ -158,7 +165,8 @@ def _accepted(event: MatchAccepted) -> Iterable[Telling]:
     yield _match(event, "accepted")
     for member in event.members:
         if member.left_minor is None:
-            told = _record(member, match_id=event.match_id)
+            others = [_record(one) for one in event.members if one.side != member.side]
+            told = _record(member, match_id=event.match_id, matched=others, settled=True)
             yield "record.reconciled", f":{member.record_id}", told
 
 
@@ -166,12 +174,10 @@ def _entry(public_type: str) -> Callable[[Any], Iterable[Telling]]:
     """Tell of an entry with what its outcome says beside it."""
 
     def tell(event: Any) -> Iterable[Telling]:
-        more = ("match_id", "ended", "reason_code", "reason", "note")
-        yield (
-            public_type,
-            "",
-            _record(event.entry, **{name: getattr(event, name, None) for name in more}),
-        )
+        names = ("match_id", "ended", "reason_code", "reason", "note")
+        more = {name: getattr(event, name, None) for name in names}
+        settled = public_type in _SETTLING or bool(more["match_id"] or more["ended"])
+        yield public_type, "", _record(event.entry, **more, settled=settled)
 
     return tell
 
@@ -194,6 +200,13 @@ def _refused(event: BreakResolutionRefused) -> Iterable[Telling]:
     yield "exception.resolution_refused", "", msgspec.structs.asdict(event)
 
 
+_THINGS = {
+    "entry": frozenset({"record"}),
+    "match": frozenset({"match", "record"}),
+    "break": frozenset({"exception"}),
+    "bucket": frozenset({"reconciliation_exception"}),
+    "case": frozenset({"reconciliation_case"}),
+}
 _M, _E = MATCHES.suffix.partition(".")[0], EXCEPTIONS.suffix.partition(".")[0]
 # ce_type → where it stands, its model, what is told of it.
 _TELLERS: Mapping[str, tuple[str, Any, Callable[[Any], Iterable[Telling]]]] = {
@@ -213,3 +226,7 @@ _TELLERS: Mapping[str, tuple[str, Any, Callable[[Any], Iterable[Telling]]]] = {
     "case.changed": (_E, CaseChanged, _changed("reconciliation_case")),
 }
 PUBLISHED = frozenset(_TELLERS)  # ce_types of which callers are told
+# ce_type → the things that a message of it can tell of, known without reading it.
+THINGS: Mapping[str, frozenset[str]] = {
+    ce_type: _THINGS[ce_type.partition(".")[0]] for ce_type in PUBLISHED
+}

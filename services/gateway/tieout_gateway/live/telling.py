@@ -61,7 +61,7 @@ class Teller:
 
     async def learn(self, told: Sequence[Told]) -> None:
         """Ask for the keys of data streams that are new; one that is deleted stays without."""
-        streams = {stream for one in told if (stream := one.event.told.get("stream_id"))}
+        streams = {stream for one in told for stream in one.event.stream_ids}
         now = asyncio.get_running_loop().time()
         if streams <= self._keys.keys() or now < self._asked_at + KEYS_ASKED_EVERY_S:
             return

@@ -18,7 +18,7 @@ from tieout_gateway.shapes.buckets import Status as BucketStatus
 from tieout_gateway.shapes.entries import Side
 from tieout_gateway.shapes.lerian_exceptions import ResolutionType, Status
 from tieout_gateway.shapes.matches import MatchStatus
-from tieout_gateway.shapes.records import RecordFields, money_fields, more_fields
+from tieout_gateway.shapes.records import MoneyFields, RecordFields, money_fields, more_fields
 from tieout_gateway.shapes.shape import Body, Id, IdIn, Shape, Time, absent
 
 _WORDS = ConfigDict(alias_generator=to_camel, validate_by_name=True)
@@ -43,6 +43,20 @@ EXAMPLE: dict[str, Any] = {
         "data_stream_key": "bank-eur",
         "side": "A",
         "overdue_at": "2026-01-08T00:00:00Z",
+        "status": "reconciled",
+        "matched_records": [
+            {
+                "id": 502,
+                "amount": 123456,
+                "currency": "EUR",
+                "decimal_places": 2,
+                "direction": "credit",
+                "date": "2026-01-05",
+                "data_stream_id": 12,
+                "data_stream_key": "books",
+                "side": "B",
+            }
+        ],
         "reconciliation_match_id": 71,
     },
 }
@@ -69,6 +83,15 @@ class EventsQuery(Body):
         return None if self.types is None else frozenset(self.types.split(","))
 
 
+class CounterpartTold(MoneyFields):
+    """A record of the other side that a match takes with it."""
+
+    id: Id
+    data_stream_id: Id
+    data_stream_key: str | None = absent("left out of a data stream that is deleted")
+    side: Side
+
+
 class RecordTold(RecordFields):
     """A record as one reconciliation has it: data of `record.…`."""
 
@@ -78,6 +101,8 @@ class RecordTold(RecordFields):
     version: int | None = absent("counts corrections; shown from 2 on")
     side: Side
     overdue_at: Time | None = Field(description="null while its source has not booked it")
+    status: Literal["reconciled", "unreconciled"]
+    matched_records: list[CounterpartTold] = Field(description="those of the other side")
     reconciliation_match_id: Id | None = absent("of the match that takes it")
     ended: Literal["closed", "ignored"] | None = absent("why it needs no counterpart")
     reason_code: ReasonCode | None = absent("of one that is overdue")
@@ -187,8 +212,20 @@ def _record(told: Mapping[str, Any], stream_keys: Mapping[int, str]) -> RecordTo
             "data_stream_key": stream_keys.get(told["stream_id"]),
             "version": told["version"] if told["version"] > 1 else None,
             "overdue_at": None if overdue_at.year == _NEVER else overdue_at,
+            "status": "reconciled" if told["settled"] else "unreconciled",
+            "matched_records": [_counterpart(one, stream_keys) for one in told.get("matched", ())],
             "reconciliation_match_id": told.get("match_id"),
         }
+    )
+
+
+def _counterpart(told: Mapping[str, Any], stream_keys: Mapping[int, str]) -> CounterpartTold:
+    return CounterpartTold(
+        id=told["record_id"],
+        **money_fields(told["fields"]),
+        data_stream_id=told["stream_id"],
+        data_stream_key=stream_keys.get(told["stream_id"]),
+        side=told["side"],
     )
 
 

@@ -1,0 +1,30 @@
+"""Webhooks through the whole product: a match that was decided is received, signed, once."""
+
+from fixtures.public_api import PublicApi, until
+from fixtures.receiver import running_receiver
+
+CSV = "date,amount,currency,direction,external_id\n2026-11-02,12.34,EUR,credit,one\n"
+
+
+async def test_a_receiver_is_told_of_what_was_reconciled(api: PublicApi) -> None:
+    streams = [await api.stream("bank"), await api.stream("books")]
+    reconciliation = await api.reconciliation("hooks", side_a=streams[:1], side_b=streams[1:])
+    await api.rule(reconciliation, "amount", "external_id")
+    with running_receiver() as receiver:
+        new = {"url": receiver.url, "event_types": ["record.reconciled"]}
+        endpoint = await api.post("/v1/webhook_endpoints", new)
+        path = "/v1/webhook_deliveries"
+
+        for key in ("bank", "books"):
+            await api.upload(key, f"{key}.csv", CSV)
+        delivered = await until(
+            lambda: api.all_of(path, status="delivered", webhook_endpoint_id=endpoint["id"]),
+            lambda found: len(found) == len(streams),
+        )
+        bodies = [one.verified(endpoint["secret"]) for one in receiver.received]
+
+    records = await api.all_of("/v1/records", data_stream_key="bank")
+    assert {one["data"]["data_stream_key"] for one in bodies} == {"bank", "books"}
+    assert records[0]["id"] in {one["data"]["id"] for one in bodies}
+    assert {one.webhook_id for one in receiver.received} == {one["webhook_id"] for one in delivered}
+    assert [one["data"]["amount"] for one in bodies] == [1234, 1234]
