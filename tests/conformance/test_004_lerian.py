@@ -70,7 +70,7 @@ async def desk(api: PublicApi, page: SeedPage) -> Desk:
     number = await api.reconciliation("Bank", side_a=[stream], side_b=[])
     rows = [f"2026-11-02,{amount},EUR,credit,{name}\n" for name, amount in AMOUNTS.items()]
     content = "date,amount,currency,direction,external_id\n" + "".join(rows)
-    await api.imported((await api.upload("bank", "bank.csv", content))["id"])
+    await api.imported((await api.upload("bank", "bank.csv", content)).id)
     await api.decided(number, len(AMOUNTS))
     path = f"/v1/reconciliations/{number}"
     for entry in await api.all_of(f"{path}/entries"):

@@ -22,8 +22,8 @@ async def reconciliation(api: PublicApi, corpus: Path) -> int:
     number = await api.reconciliation("Bank to books", side_a=streams[:1], side_b=streams[1:])
     await api.rule(number, "amount", "reference")
     content = (corpus / STATEMENT).read_bytes()
-    batch = await api.imported((await api.upload("bank", "statement.xml", content))["id"])
-    assert batch["accepted"] == ENTRIES
+    batch = await api.imported((await api.upload("bank", "statement.xml", content)).id)
+    assert batch.accepted == ENTRIES
     await api.decided(number, ENTRIES)
     return number
 

@@ -72,6 +72,6 @@ async def make_job(stack: RunningStack, api: PublicApi, folder: Path) -> Job:
     await api.rule(number, "amount", "description")
     batch = await api.upload("bank", "november.csv", FILE)
     await upstream.publish("books", BOOKED)
-    await api.imported(batch["id"])
+    await api.imported(batch.id)
     await api.decided(number, RECORDS)
     return Job(api=api, reconciliation_id=number)

@@ -64,8 +64,8 @@ async def books(api: PublicApi) -> Books:
         "two.xml": bank_day("2024-05-03", "109", "112", booked("third", "3", day="2024-05-03")),
     }  # fmt: skip
     for name, content in files.items():
-        await api.imported((await api.upload("bank", name, content))["id"])
-    await api.imported((await api.upload("books", "books.csv", BOOKS))["id"])
+        await api.imported((await api.upload("bank", name, content)).id)
+    await api.imported((await api.upload("books", "books.csv", BOOKS)).id)
     await api.decided(number, 6)
     return Books(api=api, number=number)
 

@@ -28,7 +28,7 @@ class Books:
 
     async def upload(self, key: str, name: str, *rows: tuple[int, str, str]) -> None:
         content = HEADER + "".join(ROW.format(*row) for row in rows)
-        await self.api.imported((await self.api.upload(key, f"{name}.csv", content))["id"])
+        await self.api.imported((await self.api.upload(key, f"{name}.csv", content)).id)
 
     async def entries(self) -> dict[str, Json]:
         listed = await self.api.all_of(f"/v1/reconciliations/{self.number}/entries")

@@ -50,7 +50,7 @@ async def asked(api: PublicApi) -> Asked:
     )
     for key, content in (("told", BANK), ("booked", BOOKS)):
         batch = await api.upload(key, f"{key}.csv", content)
-        await api.imported(batch["id"])
+        await api.imported(batch.id)
     await api.decided(reconciliation_id, 3)
     return Asked(api, reconciliation_id, rule["id"])
 

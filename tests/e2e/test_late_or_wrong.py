@@ -66,7 +66,7 @@ async def found(api: PublicApi) -> Found:
     body = {"reconciliation_id": number, "priority": 1, "filters": {"rules": [*leaves, near]}}
     await api.post("/v1/reconciliation_rules", body)
     for key, content in (("bank", BANK), ("books", BOOKS)):
-        await api.imported((await api.upload(key, f"{key}.csv", content))["id"])
+        await api.imported((await api.upload(key, f"{key}.csv", content)).id)
     await api.decided(number, 8)
     await api.run(number)
     return Found(api=api, number=number)

@@ -58,7 +58,7 @@ async def _without_commands(api: PublicApi) -> int:
     await api.rule(number, "amount", "external_id")
     await api.decided(number, 0)
     for key in ("left", "right"):
-        await api.imported((await api.upload(key, f"{key}.csv", FILE))["id"])
+        await api.imported((await api.upload(key, f"{key}.csv", FILE)).id)
     await api.decided(number, 2 * FILE.count("bank-"))
     return number
 

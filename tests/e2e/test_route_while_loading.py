@@ -20,7 +20,7 @@ async def test_no_record_is_lost_and_none_comes_twice(api: PublicApi, big_file: 
     begun = await api.upload("big", "big.csv", big_file)
 
     async def batch() -> dict[str, Any]:
-        told: dict[str, Any] = await api.get(f"/v1/import_batches/{begun['id']}")
+        told: dict[str, Any] = await api.get(f"/v1/import_batches/{begun.id}")
         return told
 
     loading = await until(batch, lambda seen: seen["accepted"] > 0)
@@ -29,11 +29,11 @@ async def test_no_record_is_lost_and_none_comes_twice(api: PublicApi, big_file: 
     routed = await until(lambda: api.get(path), lambda seen: seen["routed"] > 0)
     still = await batch()
 
-    completed = await api.imported(begun["id"])
+    completed = await api.imported(begun.id)
     progress = await api.decided(number, ROWS)
 
     assert (loading["status"], still["status"]) == ("loading", "loading"), "it was too quick"
     assert routed["routed"] < ROWS
-    assert (completed["status"], completed["accepted"]) == ("completed", ROWS)
-    counts = [progress[name] for name in ("accepted", "routed", "decided", "unmatched")]
+    assert (completed.status, completed.accepted) == ("completed", ROWS)
+    counts = [progress.accepted, progress.routed, progress.decided, progress.unmatched]
     assert counts == [ROWS] * len(counts)

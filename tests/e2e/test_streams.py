@@ -16,7 +16,7 @@ async def test_a_stream_is_emptied_filled_again_and_deleted(api: PublicApi) -> N
     bank, books = await api.stream("bank"), await api.stream("books")
     number = await api.reconciliation("Bank to books", side_a=[bank], side_b=[books])
     await api.rule(number, "amount", "description")
-    await api.imported((await api.upload("bank", "november.csv", BANK))["id"])
+    await api.imported((await api.upload("bank", "november.csv", BANK)).id)
     booked = {"data_stream_key": "books", "amount": 10000, "currency": "EUR",
               "direction": "credit", "date": "2026-11-02", "description": "invoice 1"}  # fmt: skip
     await api.post("/v1/records", booked)
@@ -27,7 +27,7 @@ async def test_a_stream_is_emptied_filled_again_and_deleted(api: PublicApi) -> N
     await api.delete(f"/v1/reconciliation_matches/{match['id']}")
     await ended(api, await api.post(f"{STREAM}/reset", None))
     emptied = await withdrawn(api, number, 3)
-    again = await api.imported((await api.upload("bank", "november.csv", BANK))["id"])
+    again = await api.imported((await api.upload("bank", "november.csv", BANK)).id)
     await until(lambda: entries(api, number), lambda seen: len(seen) == 4)
     health = await api.get(f"{STREAM}/health")
     linked = await api.client.delete(STREAM)
@@ -40,7 +40,7 @@ async def test_a_stream_is_emptied_filled_again_and_deleted(api: PublicApi) -> N
     assert [one.status_code for one in refused] == [409, 409]
     assert f"match {match['id']}" in told(refused[0])
     assert [one["data_stream_key"] for one in emptied] == ["books"]
-    assert (again["accepted"], again["duplicate"]) == (3, False)
+    assert (again.accepted, again.duplicate) == (3, False)
     assert (health["records_count"], health["orphan_records_count"]) == (3, 0)
     assert linked.status_code == 409
     assert f"reconciliation {number}" in told(linked)
@@ -49,7 +49,7 @@ async def test_a_stream_is_emptied_filled_again_and_deleted(api: PublicApi) -> N
 
 async def test_a_stream_that_nobody_relies_on_is_deleted(api: PublicApi) -> None:
     await api.stream("alone")
-    await api.imported((await api.upload("alone", "november.csv", BANK))["id"])
+    await api.imported((await api.upload("alone", "november.csv", BANK)).id)
     (first, *_) = await api.all_of("/v1/records", data_stream_key="alone")
 
     answer = await api.client.delete("/v1/data_streams/alone")

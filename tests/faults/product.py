@@ -96,7 +96,7 @@ class Product:
     async def all_matched(self, ledger: Ledger, rows: int, *, within_s: float = 90) -> None:
         """Wait until both sides of so many rows are decided: all of them are pairs."""
         progress = await self.api.decided(ledger.reconciliation_id, 2 * rows, within_s=within_s)
-        assert (progress["matched"], progress["unmatched"]) == (2 * rows, 0)
+        assert (progress.matched, progress.unmatched) == (2 * rows, 0)
 
     async def holds(self) -> None:
         """Assert every invariant, and that nothing waits for a consumer."""

@@ -34,7 +34,7 @@ async def test_a_killed_import_goes_on_as_the_same_batch_and_is_exact(
     other_key = (await product.upload(ledger.key_a, file, key="f1-other")).json()
     assert deaths == [-9, -9]
     assert reached == [2000, 4000], "each kill hit a load half done, which went on"
-    assert (ended["rows_read"], ended["accepted"], ended["skipped"]) == (ROWS, ROWS, 0)
+    assert (ended.rows_read, ended.accepted, ended.skipped) == (ROWS, ROWS, 0)
     assert (again.json()["id"], again.headers["x-idempotency-replayed"]) == (first["id"], "true")
     assert (other_key["duplicate"], other_key["imported"]) == (True, 0)
     await product.upload(ledger.key_b, file, key="f1-b")

@@ -95,7 +95,7 @@ async def test_the_broker_killed_under_load(
     await product.all_matched(ledger, ROWS)
 
     await product.holds()
-    assert (loaded["status"], loaded["accepted"]) == ("completed", ROWS)
+    assert (loaded.status, loaded.accepted) == ("completed", ROWS)
     assert waiting >= ROWS, "what was uploaded meanwhile waited for the broker"
     assert still_alive == [200] * 4
     assert processes(product) == before, "no service was restarted"

@@ -83,9 +83,9 @@ async def load(api: PublicApi, files: Sequence[SettlementFile]) -> int:
 
 async def _load_one(api: PublicApi, file: SettlementFile) -> int:
     begun = await api.upload(f"real-{file.kind}", f"{file.day}.xml", file.content)
-    batch = await api.imported(begun["id"])
-    assert (batch["status"], batch["rejected"], batch["skipped"]) == ("completed", 0, 0)
-    return int(batch["accepted"])
+    batch = await api.imported(begun.id)
+    assert (batch.status, batch.rejected, batch.skipped) == ("completed", 0, 0)
+    return batch.accepted
 
 
 async def plant(api: PublicApi, records: Sequence[Json]) -> int:

@@ -15,6 +15,7 @@ import pytest
 from fixtures.public_api import PublicApi
 from real.camt_corpus import camt_paths, expected_facts
 from real.statement_facts import differences
+from tieout_client.models import ImportBatch
 from tieout_ingest.domain.statement import StatementReport
 
 FILES = 348
@@ -26,12 +27,12 @@ SEVERAL_CURRENCIES = 6
 @dataclass(frozen=True, kw_only=True)
 class Uploaded:
     name: str
-    batch: dict[str, Any]
+    batch: ImportBatch
     facts: dict[str, Any]
 
     @property
     def statements(self) -> list[StatementReport]:
-        return msgspec.convert(self.batch["statements"], list[StatementReport])
+        return msgspec.convert(self.batch.statements, list[StatementReport])
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +43,7 @@ async def uploads(api: PublicApi, corpus: Path) -> list[Uploaded]:
     async def upload(number: int, name: str, content: bytes) -> int:
         async with gate:
             await api.stream(f"camt-{number}")
-            return int((await api.upload(f"camt-{number}", name, content))["id"])
+            return (await api.upload(f"camt-{number}", name, content)).id
 
     with tempfile.TemporaryDirectory() as scratch:
         files = [(name, path.read_bytes()) for name, path in camt_paths(corpus, Path(scratch))]
@@ -80,19 +81,19 @@ def test_a_cent_more_would_be_seen(uploads: list[Uploaded], fact: str) -> None:
 def test_every_row_is_accepted_or_rejected_with_its_line(uploads: list[Uploaded]) -> None:
     batches = {one.name: one.batch for one in uploads}
     rejections = [
-        (name.rpartition("_")[2], rejection["line"], rejection["code"])
+        (name.rpartition("_")[2], rejection.line, rejection.code)
         for name, batch in batches.items()
-        for rejection in batch["rejections"]
+        for rejection in batch.rejections
     ]
 
-    assert {batch["status"] for batch in batches.values()} == {"completed"}
+    assert {batch.status for batch in batches.values()} == {"completed"}
     assert [
         name
         for name, batch in batches.items()
-        if batch["rows_read"] != batch["accepted"] + batch["skipped"] + batch["rejected"]
-        or batch["record_count"] != batch["accepted"]
-        or batch["rejected"] != len(batch["rejections"])
-        or batch["skipped"]
+        if batch.rows_read != batch.accepted + batch.skipped + batch.rejected
+        or batch.record_count != batch.accepted
+        or batch.rejected != len(batch.rejections)
+        or batch.skipped
     ] == []
     assert rejections == [("amount.xml", 16, "unreadable_amount")]
 
@@ -106,8 +107,8 @@ def test_the_records_move_what_the_entries_move(uploads: list[Uploaded]) -> None
             if report.entries:
                 moved[report.currency or ""] += report.sum_credits - report.sum_debits
         stored = {
-            total["currency"]: Decimal(total["net_amount"]).scaleb(-total["decimal_places"])
-            for total in one.batch["by_currency"]
+            total.currency: Decimal(total.net_amount).scaleb(-total.decimal_places)
+            for total in one.batch.by_currency
         }
         if any(stored.get(currency, 0) != moved.get(currency, 0) for currency in {*stored, *moved}):
             wrong.append((one.name, stored, dict(moved)))
@@ -135,10 +136,10 @@ async def test_the_records_of_a_batch_are_those_it_counts(
 ) -> None:
     wrong = []
     for one in uploads[:: len(uploads) // SAMPLES]:
-        records = await api.all_of(f"/v1/import_batches/{one.batch['id']}/records")
+        records = await api.all_of(f"/v1/import_batches/{one.batch.id}/records")
         keys = {record["data_stream_key"] for record in records}
-        if len({record["id"] for record in records}) != one.batch["accepted"] or len(keys) > 1:
-            wrong.append((one.name, len(records), one.batch["accepted"]))
+        if len({record["id"] for record in records}) != one.batch.accepted or len(keys) > 1:
+            wrong.append((one.name, len(records), one.batch.accepted))
 
     assert wrong == []
 
@@ -153,8 +154,8 @@ def _table(uploads: Sequence[Uploaded], wrong: dict[str, list[str]]) -> list[tup
             line["files"] += 1
             line["statements"] += len(one.facts["statements"])
             line["entries"] += sum(report.entries for report in one.statements)
-            line["records"] += one.batch["accepted"]
-            line["rejections"] += one.batch["rejected"]
+            line["records"] += one.batch.accepted
+            line["rejections"] += one.batch.rejected
             line.update(report.balance_check.partition(" by")[0] for report in one.statements)
             line["mismatches"] += len(wrong[one.name])
     columns = ("files", "statements", "entries", "records", "rejections", "ties", "differs")

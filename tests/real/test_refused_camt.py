@@ -50,12 +50,13 @@ async def test_it_is_refused_and_leaves_nothing_behind(
     spooled = _spooled(stack)
 
     begun = await api.upload(key, f"{name}.xml", content)
-    batch = await api.imported(begun["id"])
+    batch = await api.imported(begun.id)
 
-    assert (batch["status"], batch["error"]["code"]) == ("failed", code)
-    assert [word for word in place if word not in batch["error"]["message"]] == []
+    assert batch.error is not None
+    assert (batch.status, batch.error.code) == ("failed", code)
+    assert [word for word in place if word not in batch.error.message] == []
     counts = ("rows_read", "accepted", "skipped", "rejected", "record_count", "imported")
-    assert [batch[count] for count in counts] == [0] * len(counts)
+    assert [getattr(batch, count) for count in counts] == [0] * len(counts)
     assert await api.all_of("/v1/records", data_stream_key=key) == []
     after = await _rows(stack, api)
     assert {table: after[table] - before[table] for table in after} == {
@@ -77,11 +78,11 @@ async def test_the_repaired_file_goes_in_whole_under_the_same_key(api: PublicApi
     batch = await api.imported(taken.json()["id"])
     again = await api.client.post(path, files={"file": ("a.xml", GOOD)}, headers=headers)
 
-    assert failed["status"] == "failed"
-    assert (batch["status"], batch["accepted"]) == ("completed", 2)
-    assert (await api.decided(reconciliation, 2))["unmatched"] == 2
+    assert failed.status == "failed"
+    assert (batch.status, batch.accepted) == ("completed", 2)
+    assert (await api.decided(reconciliation, 2)).unmatched == 2
     assert again.headers["x-idempotency-replayed"] == "true"
-    assert again.json()["id"] == batch["id"] != failed["id"]
+    assert again.json()["id"] == batch.id != failed.id
 
 
 async def _rows(stack: RunningStack, api: PublicApi) -> dict[str, int]:

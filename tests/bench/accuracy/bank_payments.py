@@ -37,7 +37,7 @@ async def reconcile(api: PublicApi, payments: Payments) -> Linked:
     loaded = 0
     for name, side in (("sent", payments.sent), ("arrived", payments.arrived)):
         batch = await api.upload(f"{name}-payments", f"{name}.csv", _csv(side))
-        loaded += (await api.imported(batch["id"]))["accepted"]
+        loaded += (await api.imported(batch.id)).accepted
     await api.decided(number, loaded)
     await api.run(number)
     names = await _names(api)

@@ -43,7 +43,7 @@ async def reconciliation_writes(api: PublicApi) -> Writes:
             f"{path}/{run}/runs", {"note": "new"}, {"note": "other"}
         ),
         "POST /v1/reconciliations/{id}/runs/{run_id}/undo": Write(
-            path=f"{path}/{run}/runs/{undone['id']}/undo"
+            path=f"{path}/{run}/runs/{undone.id}/undo"
         ),
     }
 
