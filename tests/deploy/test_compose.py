@@ -125,6 +125,19 @@ def test_a_service_knows_every_key_it_is_given_and_misses_none(
 
 
 @pytest.mark.parametrize("service", SERVICES)
+def test_every_setting_of_a_service_can_be_set_in_the_env_file(
+    compose: dict[str, Any], service: str
+) -> None:
+    """What has no value here has that of `.env`; without one it is not set at all."""
+    environment = compose["services"][service]["environment"]
+    own = own_settings(service)
+    keys = {f"{own.model_config['env_prefix']}{name.upper()}" for name in own.model_fields}
+
+    assert keys <= set(environment)
+    assert environment["TIEOUT_LOG_LEVEL"] is None
+
+
+@pytest.mark.parametrize("service", SERVICES)
 def test_a_service_starts_after_the_migrations_and_is_ready_where_it_listens(
     compose: dict[str, Any], service: str
 ) -> None:
