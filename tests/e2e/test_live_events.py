@@ -19,7 +19,7 @@ from tieout_contracts.topics import DEAD_LETTERS, TOPICS, TRANSACTIONS
 
 Event: TypeAlias = dict[str, str]
 NOT_FOUND, UNPROCESSABLE = 404, 422
-WITHIN_S = 20.0
+WITHIN_S = 100.0
 STOPPED_WITHIN_S = 10.0
 
 
