@@ -18,6 +18,11 @@ Json = dict[str, Any]
 _WORLD: Json = json.loads(Path(os.environ[WORLD_KEY]).read_text("utf-8"))
 _OBJECTS: Json = _WORLD["objects"]
 _IDEMPOTENCY = "X-Idempotency-Key"
+_EVENT: Json = {
+    "type": "object",
+    "required": ["event", "data"],
+    "properties": {name: {"type": "string"} for name in ("event", "data", "id")},
+}
 
 
 @schemathesis.hook
@@ -27,9 +32,18 @@ def before_load_schema(_context: HookContext, raw_schema: Json) -> None:
     for path, item in raw_schema["paths"].items():
         for method, described in item.items():
             described["responses"].pop("default")
+            _describe_events(described["responses"])
             _name_objects(
                 Operation(method=method.upper(), path=path, described=described, schemas=shapes)
             )
+
+
+def _describe_events(responses: Json) -> None:
+    """Say what one event of a stream is: OpenAPI 3.1 has the stream as one text."""
+    for answer in responses.values():
+        for media_type, content in answer.get("content", {}).items():
+            if media_type == "text/event-stream":
+                content["schema"] = _EVENT
 
 
 def _name_objects(operation: Operation) -> None:

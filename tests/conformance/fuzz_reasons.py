@@ -23,6 +23,7 @@ class Reason(NamedTuple):
 # Codes that tell of the state of objects, or of a list that no schema holds.
 _CODES = {
     "amounts_differ": "the amounts of the named records do not tie",
+    "currency_mismatch": "an adjustment is in the currency of its records",
     "bucket_exists": "one live exception for a stream of a reconciliation",
     "duplicate_key": "a key is unique",
     "empty_file": "a file of no bytes is a text that fits the schema",
@@ -35,12 +36,13 @@ _CODES = {
 _RULES = r"(POST|PATCH) /v1/reconciliation_rules(/.*)?"
 _REASONS = (
     Reason(".*", r".*cursor: .*", "a cursor is opaque: only what a page gave is one"),
+    Reason(".*", r"header.Last-Event-ID: .*", "opaque too: only the id of an event is one"),
     Reason(".*", r".*: there is no such .*", "what a body names has to be there"),
     Reason(".*", r".* is not an? .*identifier", "a UUID says of what kind its object is"),
     Reason(".*", r".* is outside the range of identifiers", "no pattern counts to 2^53"),
     Reason(".*", r".*: Input should be a valid integer", "2.0 is an integer to JSON Schema only"),
     Reason(".*", r".* identifier is .*an integer.*", "2.0 is an integer to JSON Schema only"),
-    Reason(".*", r".* holds NUL or half a character", "no database holds them"),
+    Reason(".*", r".* the text holds NUL.*", "no database holds it"),
     Reason(".*", r".* is not an IANA timezone .*", "a library's table has them"),
     Reason(".*", r".*the decimal places of '.*' are not known; .*", "a library's table has them"),
     Reason(".*", r".*: must not be blank", "what is a blank differs between languages"),

@@ -60,22 +60,38 @@ EXAMPLES: list[Json] = [
 ]
 
 _NAMES = ["lowercase", "uppercase", "alphanumeric_only", "digits_only", "first_n_chars"]
+_ONE_TRANSFORM: list[Json] = [
+    {"type": "string", "enum": _NAMES[:-1]},
+    {
+        "type": "object",
+        "properties": {
+            "name": {"type": "string", "enum": _NAMES[:-1]},
+            "args": {"anyOf": [{"type": "object", "maxProperties": 0}, {"type": "null"}]},
+        },
+        "required": ["name"],
+        "additionalProperties": False,
+    },
+    {
+        "type": "object",
+        "properties": {
+            "name": {"type": "string", "enum": _NAMES[-1:]},
+            "args": {
+                "type": "object",
+                "properties": {"n": {"type": "integer", "minimum": 1, "maximum": 10_000}},
+                "required": ["n"],
+                "additionalProperties": False,
+            },
+        },
+        "required": ["name", "args"],
+        "additionalProperties": False,
+    },
+]
 _TRANSFORM: Json = {
     "description": "a name, an object, or a list of these, applied left to right",
     "anyOf": [
-        {"type": "string", "enum": _NAMES[:-1]},
-        {
-            "type": "object",
-            "properties": {
-                "name": {"type": "string", "enum": _NAMES},
-                "args": {
-                    "type": "object",
-                    "properties": {"n": {"type": "integer", "minimum": 1, "maximum": 10_000}},
-                },
-            },
-            "required": ["name"],
-        },
-        {"type": "array", "maxItems": 16, "items": {}},
+        *_ONE_TRANSFORM,
+        {"type": "null"},
+        {"type": "array", "maxItems": 16, "items": {"anyOf": _ONE_TRANSFORM}},
     ],
 }
 _FIELD: Json = {
@@ -112,7 +128,11 @@ _LEAF_MEMBERS: Json = {
         "minimum": 1,
         "maximum": 100,
     },
-    "transforms": {"type": "object", "properties": {"key": _TRANSFORM, "value": _TRANSFORM}},
+    "transforms": {
+        "type": "object",
+        "properties": {"key": _TRANSFORM, "value": _TRANSFORM},
+        "additionalProperties": False,
+    },
 }  # fmt: skip
 _LEAF: Json = {
     "type": "object",
