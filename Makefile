@@ -15,7 +15,7 @@ ACCURACY := .venv-accuracy
 # Compiled once, not by each of the processes that a stack and its tests start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo up down status test conformance check static snapshots client bench growth accuracy accuracy-baselines lock venv
+.PHONY: help demo up down status test conformance check static snapshots client bench reads growth accuracy accuracy-baselines lock venv
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -58,6 +58,9 @@ client: venv ## write docs/openapi.json and the Python client's models and metho
 
 bench: venv ## measure throughput and latency on this machine
 	$(BIN)/python tests/bench/run.py
+
+reads: venv ## measure reads of exceptions and matches a second through the gateway
+	PYTHONPATH=tests $(BIN)/python tests/bench/reads.py
 
 growth: venv ## measure each part of the engine as what is open grows to a million
 	PYTHONPATH=tests $(BIN)/python tests/bench/growth.py

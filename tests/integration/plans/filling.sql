@@ -82,7 +82,7 @@ SELECT o, o * 100000 + n, 1, 'R', '{1}' FROM unnest(ARRAY[7, 8]) AS o, generate_
 INSERT INTO exceptions.break (organization_id, id, reconciliation_id, record_id, stream_id, status,
     reason_code, reason, amount_minor, exponent, currency, overdue_at, created_at, updated_at, due_at,
     assigned_to, external_system, reopened_count, version, resolved_seq)
-SELECT o, n, o * 100000 + CASE WHEN n % 200 = 0 THEN 1 ELSE 2 END, n, 1,
+SELECT o, n, o * 100000 + CASE WHEN n % 200 = 0 THEN 1 WHEN n % 50 = 1 THEN 4 ELSE 2 END, n, 1,
        CASE WHEN n % 200 = 0 THEN 'OPEN' ELSE 'RESOLVED' END, 'UNMATCHED_OVERDUE', 'r', 1, 2, 'EUR',
        now(), '2026-01-01'::timestamptz + n * interval '1 minute', now(), now(),
        CASE WHEN n % 200 = 0 THEN 'ann' ELSE 'bob' || n % 20 END,

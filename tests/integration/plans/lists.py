@@ -10,7 +10,7 @@ LIMIT = 50
 MANY = 2**62
 RECONCILIATION = 700_001
 START = datetime(2026, 1, 1, tzinfo=UTC)
-SINCE, UNTIL = START + timedelta(minutes=10_000), START + timedelta(minutes=10_100)
+SINCE, UNTIL = START + timedelta(minutes=10_000), START + timedelta(minutes=10_040)
 Arguments = Mapping[int, Any]
 
 
@@ -98,7 +98,7 @@ LISTS: dict[str, List] = {
                 11: Decimal(3), 18: LIMIT},
         filters={"status": {6: "OPEN"}, "assigned_to": {12: "ann"}, "external_system": {13: "JIRA"},
                  "date_from, date_to": {14: SINCE, 15: UNTIL},
-                 "reconciliation_id": {16: RECONCILIATION}, "cursor": {17: 9000}},
+                 "reconciliation_id": {16: RECONCILIATION + 3}, "cursor": {17: 9000}},
     ),
     "GET /v1/exceptions/{exceptionId}/comments": List(
         service="exceptions", file="comments.sql", query="list", always={1: 7, 2: 9, 4: LIMIT},

@@ -18,14 +18,16 @@ WHERE organization_id = $1 AND bucket_id = $2 ORDER BY id
 -- name: members
 -- Records that a bucket shows and that pass the filters, overdue first first; and how many there
 -- are of them.
+WITH scope AS MATERIALIZED (
+    SELECT * FROM bucket_scope WHERE organization_id = $1 AND bucket_id = $2
+)
 SELECT entry.record_id, count(*) OVER () AS total
-FROM bucket_scope AS scope
-JOIN overdue_entry AS entry ON entry.organization_id = scope.organization_id
+FROM scope
+JOIN overdue_entry AS entry ON entry.organization_id = $1
     AND entry.reconciliation_id = scope.reconciliation_id AND entry.stream_id = scope.stream_id
     AND entry.overdue_seq > scope.after_seq
     AND (scope.until_seq IS NULL OR entry.overdue_seq <= scope.until_seq)
-WHERE scope.organization_id = $1 AND scope.bucket_id = $2
-  AND ($3::numeric IS NULL OR entry.signed_minor >= $3)
+WHERE ($3::numeric IS NULL OR entry.signed_minor >= $3)
   AND ($4::numeric IS NULL OR entry.signed_minor <= $4)
   AND ($5::date IS NULL OR entry.date >= $5)
   AND ($6::date IS NULL OR entry.date <= $6)

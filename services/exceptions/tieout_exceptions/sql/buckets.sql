@@ -15,6 +15,10 @@ ORDER BY bucket.id DESC LIMIT $5 OFFSET $6
 
 -- name: sums
 -- What buckets show, added up by currency and exponent; filters that are NULL let all through.
+-- Materialised: else each entry would ask again what its bucket covers.
+WITH scope AS MATERIALIZED (
+    SELECT * FROM bucket_scope WHERE organization_id = $1 AND bucket_id = ANY($2::bigint[])
+)
 SELECT scope.bucket_id, entry.currency, entry.exponent,
        count(*) FILTER (WHERE entry.direction = 'debit') AS debit_count,
        coalesce(sum(entry.signed_minor) FILTER (WHERE entry.direction = 'debit'), 0) AS debit_sum,
@@ -23,13 +27,12 @@ SELECT scope.bucket_id, entry.currency, entry.exponent,
            AS credit_sum,
        sum(extract(epoch FROM $3::timestamptz - entry.overdue_at)) AS age_seconds,
        min(entry.date) AS oldest, max(entry.date) AS newest
-FROM bucket_scope AS scope
-JOIN overdue_entry AS entry ON entry.organization_id = scope.organization_id
+FROM scope
+JOIN overdue_entry AS entry ON entry.organization_id = $1
     AND entry.reconciliation_id = scope.reconciliation_id AND entry.stream_id = scope.stream_id
     AND entry.overdue_seq > scope.after_seq
     AND (scope.until_seq IS NULL OR entry.overdue_seq <= scope.until_seq)
-WHERE scope.organization_id = $1 AND scope.bucket_id = ANY($2::bigint[])
-  AND ($4::numeric IS NULL OR entry.signed_minor >= $4)
+WHERE ($4::numeric IS NULL OR entry.signed_minor >= $4)
   AND ($5::numeric IS NULL OR entry.signed_minor <= $5)
   AND ($6::date IS NULL OR entry.date >= $6)
   AND ($7::date IS NULL OR entry.date <= $7)
