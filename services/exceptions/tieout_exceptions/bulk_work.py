@@ -113,8 +113,8 @@ class BulkWork:
         async def finish() -> Answer:
             async with begin() as connection:
                 finished = await idempotency.find(connection, claim, at=now)
-                if isinstance(finished, Answer):
-                    return finished
+                if isinstance(finished, Answer):  # who joined was quicker
+                    return replace(finished, replayed=joins)
                 await idempotency.complete(
                     connection,
                     organization_id=claim.organization_id,

@@ -69,11 +69,11 @@ class AutoMatch:
     ) -> Answer:
         """Have an attempt asked for once a key, and wait for it."""
         async with begin() as connection:
-            attempt = await idempotency.find(connection, claim, at=self.clock())
-            if isinstance(attempt, Answer):
-                return attempt
-            attempt_id = attempt.operation_id if attempt else await ask(connection)
-            if attempt is None:
+            earlier = await idempotency.find(connection, claim, at=self.clock())
+            if isinstance(earlier, Answer):
+                return earlier
+            attempt_id = earlier.operation_id if earlier else await ask(connection)
+            if earlier is None:
                 await idempotency.store(connection, claim, at=self.clock(), operation_id=attempt_id)
         self.wanted()
         row = await self._end_of(begin, claim.organization_id, attempt_id)
@@ -86,7 +86,8 @@ class AutoMatch:
                 if shows_run:
                     run = await ledger_runs.find(connection, (claim.organization_id, row["run_id"]))
                     told = dict(run or {}) | told
-                answer = Answer(status=200, body=encode(told))
+                joined = earlier is not None
+                answer = Answer(status=200, body=encode(told), replayed=joined)
                 await idempotency.complete(connection, **names, answer=answer)
                 return answer
         raise Problem(422, "run_failed", row["error"])
