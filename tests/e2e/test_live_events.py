@@ -64,6 +64,10 @@ async def _listening(
         yield Stream(answer)
 
 
+def _client(url: str, headers: dict[str, str]) -> httpx2.AsyncClient:
+    return httpx2.AsyncClient(base_url=url, headers=headers, timeout=WITHIN_S, trust_env=False)
+
+
 async def _reconciled(api: PublicApi, name: str) -> int:
     """Make two streams, their reconciliation and its rule; its number."""
     sides = [await api.stream(f"{name}-{side}") for side in "ab"]
@@ -125,7 +129,7 @@ async def test_what_becomes_overdue_is_heard_and_a_revoked_key_hears_no_more(
     made = await _reconciled(api, "late")
     key = await api.post("/v1/api_keys", {"name": "live", "scopes": ["view"]})
     headers = {"x-api-key": key["key"]}
-    async with httpx2.AsyncClient(base_url=stack.url, headers=headers, trust_env=False) as client:
+    async with _client(stack.url, headers) as client:
         viewer = PublicApi(client, api.organization)
         wanted = "record.reconciliation_overdue,exception.opened,reconciliation_exception.opened"
         async with _listening(viewer, types=wanted, reconciliation_id=made) as stream:
@@ -150,7 +154,7 @@ async def test_a_process_that_stops_ends_its_streams_and_another_goes_on(
     await _reconciled(api, "moved")
     second = await asyncio.to_thread(stack.local.start_instance, "gateway")
     headers = {"x-api-key": api.organization.api_key}
-    async with httpx2.AsyncClient(base_url=second.url, headers=headers, trust_env=False) as client:
+    async with _client(second.url, headers) as client:
         async with _listening(PublicApi(client, api.organization)) as stream:
             await stream.hear("stream.opened")
             await _pair(api, "moved", 1)
