@@ -34,6 +34,8 @@ _CODES = {
     "unknown_currency": "which currencies there are is in a library's table",
 }
 _RULES = r"(POST|PATCH) /v1/reconciliation_rules(/.*)?"
+# What a schema does say of a rule has to be said there.
+_NOT_A_SHAPE = r"(?!.*: (is not part of|is one of|is an object|is a list|is a text|is a whole))"
 _REASONS = (
     Reason(".*", r".*cursor: .*", "a cursor is opaque: only what a page gave is one"),
     Reason(".*", r"header.Last-Event-ID: .*", "opaque too: only the id of an event is one"),
@@ -46,10 +48,8 @@ _REASONS = (
     Reason(".*", r".* is not an IANA timezone .*", "a library's table has them"),
     Reason(".*", r".*the decimal places of '.*' are not known; .*", "a library's table has them"),
     Reason(".*", r".*: must not be blank", "what is a blank differs between languages"),
-    Reason(_RULES, r".*: goes with .*; leave it out.*", "members of a rule that go together"),
-    Reason(_RULES, r".*: is needed with .*", "members of a rule that go together"),
     Reason(_RULES, r".*\.rules\[\d+\]\.rules\[\d+\].*", "two levels of a tree are described"),
-    Reason(_RULES, r".*rules: is empty: .*", "rules, or those in force"),
+    Reason(_RULES, rf"{_NOT_A_SHAPE}.*", "what members of a rule mean together: docs/rules.md"),
     Reason("GET /v1/records", "one of these filters is required: .*", "of several one is needed"),
     Reason("(POST|PATCH) /v1/records.*", r".* property '.*' .*", "a stream may demand properties"),
     Reason("POST /v1/api_keys", r".*expires_at: is in the past; .*", "time goes on"),

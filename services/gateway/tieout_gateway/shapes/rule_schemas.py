@@ -193,6 +193,7 @@ ROLLUP_SCHEMA: Json = {
                 },
                 "date_field": {"type": "string", "enum": ["date", "value_date"]},
             },
+            "additionalProperties": False,
         },
         {"type": "null"},
     ],
