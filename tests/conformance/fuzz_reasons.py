@@ -35,7 +35,7 @@ _CODES = {
 }
 _RULES = r"(POST|PATCH) /v1/reconciliation_rules(/.*)?"
 # What a schema does say of a rule has to be said there.
-_NOT_A_SHAPE = r"(?!.*: (is not part of|is one of|is an object|is a list|is a text|is a whole))"
+_NOT_A_SHAPE = r"(?!.*: (is not part of|is one of (?!.* for )|is an object|is a list|is a text))"
 _REASONS = (
     Reason(".*", r".*cursor: .*", "a cursor is opaque: only what a page gave is one"),
     Reason(".*", r"header.Last-Event-ID: .*", "opaque too: only the id of an event is one"),

@@ -34,8 +34,7 @@ _SCORE: Json = {
     "description": "a match of a lower score is suggested, not accepted",
 }
 _SEARCH: Json = {
-    "type": "string",
-    "enum": ["subset_sum"],
+    "anyOf": [{"type": "string", "enum": ["subset_sum"]}, {"type": "null"}],
     "description": "many_to_many: the only one",
 }
 _Description = Annotated[str, StringConstraints(max_length=2000)]
