@@ -14,6 +14,7 @@ import pytest
 
 from fixtures.kafka import KafkaForTest
 from fixtures.postgres import Database
+from fixtures.run import current_run
 from tieout_local.plan import SERVICES, StackPlan
 from tieout_local.stack import LocalStack
 
@@ -110,6 +111,7 @@ def test_all_four_services_start_from_the_wheel(
         },
         topic_prefix=kafka.topic_prefix,
         python=str(python),
+        register=current_run().register,  # a run that is killed takes them along
     )
 
     with LocalStack(plan) as stack:
