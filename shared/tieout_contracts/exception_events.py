@@ -41,7 +41,8 @@ class BreakChanged(
     """One transition of a break, or more being known of it.
 
     `old_status` is absent when it was opened, and equals `new_status` when the reason, the
-    suggestion, the match or the assignee is what changed.
+    suggestion, the match, the assignee or the external issue is what changed, or when it was
+    dispatched to an external system.
     """
 
     organization_id: int
@@ -59,6 +60,10 @@ class BreakChanged(
     operation_id: int | None = None
     suggested_match_id: int | None = None
     assigned_to: str | None = None
+    external_system: str | None = None
+    external_issue_id: str | None = None
+    dispatched: bool = False
+    queue: str | None = None
 
 
 class BreakResolutionRefused(

@@ -1,5 +1,6 @@
 """Webhooks through the whole product: a match that was decided is received, signed, once."""
 
+from e2e.writes.write import bring_in, records
 from fixtures.public_api import PublicApi, until
 from fixtures.receiver import running_receiver
 
@@ -28,3 +29,41 @@ async def test_a_receiver_is_told_of_what_was_reconciled(api: PublicApi) -> None
     assert records[0]["id"] in {one["data"]["id"] for one in bodies}
     assert {one.webhook_id for one in receiver.received} == {one["webhook_id"] for one in delivered}
     assert [one["data"]["amount"] for one in bodies] == [1234, 1234]
+
+
+async def test_what_is_dispatched_reaches_the_receiver_and_its_callback_names_the_issue(
+    api: PublicApi,
+) -> None:
+    stream = await api.stream("tickets", expected_days=366)
+    number = await api.reconciliation("Tickets", side_a=[stream], side_b=[])
+    stored = await bring_in(api, records("tickets", 500))
+    await api.decided(number, 1)
+    path = f"/v1/reconciliations/{number}"
+    await api.post(f"{path}/records/{stored['tickets-0']}/mark_overdue", {})
+    (entry,) = await until(
+        lambda: api.all_of(f"{path}/entries"), lambda found: "break_id" in found[0]
+    )
+    exception = f"/v1/exceptions/{entry['break_id']}"
+    with running_receiver() as receiver:
+        new = {"url": receiver.url, "event_types": ["exception.dispatched"]}
+        endpoint = await api.post("/v1/webhook_endpoints", new)
+
+        dispatched = await api.post(
+            f"{exception}/dispatch", {"targetSystem": "JIRA", "queue": "RECON-TEAM"}
+        )
+        await until(
+            lambda: api.all_of(
+                "/v1/webhook_deliveries", status="delivered", webhook_endpoint_id=endpoint["id"]
+            ),
+            lambda found: len(found) == 1,
+        )
+        (told,) = [one.verified(endpoint["secret"]) for one in receiver.received]
+    issue = {"externalSystem": "JIRA", "externalIssueId": "RECON-1", "status": "RESOLVED"}
+    called_back = await api.post(f"{exception}/callback", issue)
+
+    assert (dispatched["target"], dispatched["acknowledged"]) == ("JIRA", False)
+    assert told["event_type"] == "exception.dispatched"
+    assert (told["data"]["id"], told["data"]["queue"]) == (dispatched["exceptionId"], "RECON-TEAM")
+    shown = await api.get(exception)
+    assert called_back == {"status": "accepted"}
+    assert (shown["status"], shown["externalIssueId"]) == ("OPEN", "RECON-1")

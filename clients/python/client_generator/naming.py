@@ -22,6 +22,8 @@ OWN_NAMES = {
     "comment_on_exception": "lerian.comments.create",
     "approve_resolution": "lerian.resolutions.approve",
     "refuse_resolution": "lerian.resolutions.refuse",
+    "dispatch_exception": "lerian.external_issues.dispatch",
+    "receive_callback": "lerian.external_issues.call_back",
     "get_approval_limits": "lerian.approval_limits.get",
     "set_approval_limits": "lerian.approval_limits.set",
     "list_audit_entries": "audit_entries.list",

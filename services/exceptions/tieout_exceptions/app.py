@@ -15,6 +15,7 @@ from tieout_exceptions.bulk_work import BulkWork
 from tieout_exceptions.case_setup import CaseSetup
 from tieout_exceptions.case_work import CaseCommands
 from tieout_exceptions.catalog import Catalog
+from tieout_exceptions.dispatching import Dispatching
 from tieout_exceptions.evidence_intake import EvidenceIntake
 from tieout_exceptions.force_match import ForceMatch
 from tieout_exceptions.handlers import (
@@ -41,6 +42,7 @@ from tieout_exceptions.routes import (
     case_work,
     cases,
     discrepancies,
+    dispatching,
     evidence,
     payment_intents,
     sweep,
@@ -97,6 +99,7 @@ def build(common: CommonSettings, own: ExceptionsSettings) -> FastAPI:
         discrepancies,
         breaks,
         break_work,
+        dispatching,
         adjusting,
         approving,
         buckets,
@@ -132,6 +135,7 @@ def _parts(plumbing: Plumbing, own: ExceptionsSettings, matcher: Matcher, ingest
         approvals=Approvals(force_match=force_match, clock=_clock, scale=scale),
         breaks=breaks_work,
         bulk=BulkWork(breaks=breaks_work, force_match=force_match),
+        dispatching=Dispatching(clock=_clock, scale=scale),
         buckets=BucketCommands(clock=_clock, scale=scale),
         investigations=Investigations(matcher=matcher, clock=_clock),
         catalog=Catalog(pool=plumbing.api, matcher=matcher, ingest=ingest),

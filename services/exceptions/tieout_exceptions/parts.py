@@ -14,6 +14,7 @@ from tieout_exceptions.bulk_work import BulkWork
 from tieout_exceptions.case_setup import CaseSetup
 from tieout_exceptions.case_work import CaseCommands
 from tieout_exceptions.catalog import Catalog
+from tieout_exceptions.dispatching import Dispatching
 from tieout_exceptions.domain.severity import SeverityScale
 from tieout_exceptions.evidence_intake import EvidenceIntake
 from tieout_exceptions.force_match import ForceMatch
@@ -31,6 +32,7 @@ class Parts:
     approvals: Approvals
     breaks: BreakCommands
     bulk: BulkWork
+    dispatching: Dispatching
     buckets: BucketCommands
     investigations: Investigations
     catalog: Catalog

@@ -99,6 +99,8 @@ SCOPES: Mapping[tuple[str, str], Scope] = {
     ("POST", f"{_BREAKS}/unassign"): "act",
     ("POST", f"{_BREAKS}/approve"): "approve",
     ("POST", f"{_BREAKS}/refuse"): "approve",
+    ("POST", f"{_BREAKS}/dispatch"): "act",
+    ("POST", f"{_BREAKS}/callback"): "act",
     ("GET", f"{_BREAKS}/explanation"): "view",
     ("POST", "/v1/exceptions/bulk/assign"): "act",
     ("POST", "/v1/exceptions/bulk/resolve"): "act",

@@ -6,9 +6,11 @@ from e2e.writes.write import Write, Writes, bring_in, records, saying
 from fixtures.public_api import PublicApi, until
 
 SMALL, LARGE = 500, 2_000_000
-SMALLS = ["force", "adjust", "assign", "unassign", "comment", "bulk-assign", "bulk-resolve"]
+SMALLS = ["force", "adjust", "assign", "unassign", "comment", "dispatch", "callback",
+          "bulk-assign", "bulk-resolve"]  # fmt: skip
 LIMIT = {"currency": "EUR", "amount": "10000.00"}
 WHY = {"notes": "a fee", "overrideReason": "BANK_FEE"}
+ISSUE = {"externalSystem": "JIRA", "externalIssueId": "RECON-1"}
 NOTES, OTHER_NOTES = {"notes": "as agreed"}, {"notes": "as agreed by phone"}
 
 
@@ -79,6 +81,12 @@ async def exception_writes(api: PublicApi) -> Writes:
         "POST /v1/exceptions/{exceptionId}/unassign": Write(path=f"{at['unassign']}/unassign"),
         "POST /v1/exceptions/{exceptionId}/comments": saying(
             f"{at['comment']}/comments", {"content": "asked"}, {"content": "asked again"}
+        ),
+        "POST /v1/exceptions/{exceptionId}/dispatch": saying(
+            f"{at['dispatch']}/dispatch", {"targetSystem": "JIRA"}, {"targetSystem": "MANUAL"}
+        ),
+        "POST /v1/exceptions/{exceptionId}/callback": saying(
+            f"{at['callback']}/callback", ISSUE | {"status": "OPEN"}, ISSUE | {"status": "DONE"}
         ),
         "POST /v1/exceptions/bulk/assign": saying(
             f"{path}/bulk/assign", many, many | {"assignee": "b@example.com"}

@@ -26,6 +26,7 @@ from tieout_exceptions.bulk_work import BulkWork
 from tieout_exceptions.case_setup import CaseSetup
 from tieout_exceptions.case_work import CaseCommands
 from tieout_exceptions.catalog import Catalog
+from tieout_exceptions.dispatching import Dispatching
 from tieout_exceptions.domain.cases.judgement import CaseScale
 from tieout_exceptions.domain.severity import SeverityScale
 from tieout_exceptions.evidence_intake import EvidenceIntake
@@ -46,6 +47,7 @@ from tieout_exceptions.routes import (
     bulk_work,
     case_work,
     cases,
+    dispatching,
     evidence,
     payment_intents,
     sweep,
@@ -62,6 +64,10 @@ from unit.exceptions.outcome_log import ORGANIZATION, START, OutcomeLog, a_deliv
 
 TOKEN = "an-internal-token"  # noqa: S105 - of this test only
 SCALE = SeverityScale()
+_ROUTES = (
+    bulk_work, breaks, break_work, dispatching, adjusting, approving, buckets, bucket_work, audit,
+    sweep, payment_intents, evidence, cases, case_work,
+)  # fmt: skip
 
 
 @dataclass(kw_only=True)
@@ -239,6 +245,7 @@ async def rig(
         approvals=Approvals(force_match=force_match, clock=clock, scale=SCALE),
         breaks=breaks_work,
         bulk=BulkWork(breaks=breaks_work, force_match=force_match),
+        dispatching=Dispatching(clock=clock, scale=SCALE),
         buckets=BucketCommands(clock=clock, scale=SCALE),
         investigations=Investigations(matcher=clients[0], clock=clock),
         catalog=Catalog(pool=api, matcher=clients[0], ingest=clients[1]),
@@ -253,21 +260,7 @@ async def rig(
     app = FastAPI()
     install_problems(app)
     app.state.parts = parts
-    for part in (
-        bulk_work,
-        breaks,
-        break_work,
-        adjusting,
-        approving,
-        buckets,
-        bucket_work,
-        audit,
-        sweep,
-        payment_intents,
-        evidence,
-        cases,
-        case_work,
-    ):
+    for part in _ROUTES:
         app.include_router(part.router, dependencies=[Depends(require_token(TOKEN))])
     async with httpx2.AsyncClient(
         transport=httpx2.ASGITransport(app=app),

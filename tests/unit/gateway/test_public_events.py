@@ -191,3 +191,10 @@ def test_the_page_names_every_type() -> None:
 
 def test_the_example_of_an_event_is_one() -> None:
     assert Event.model_validate(EXAMPLE).model_dump(mode="json") == EXAMPLE
+
+
+def test_a_dispatch_is_told_as_such_with_its_queue() -> None:
+    shown = _shown("break.changed-dispatched")
+
+    assert shown["event_type"] == "exception.dispatched"
+    assert (shown["data"]["externalSystem"], shown["data"]["queue"]) == ("JIRA", "RECON-TEAM")

@@ -20,6 +20,7 @@ from tieout_client.async_resources.lerian_approval_limits import AsyncLerianAppr
 from tieout_client.async_resources.lerian_bulk import AsyncLerianBulkResource
 from tieout_client.async_resources.lerian_comments import AsyncLerianCommentsResource
 from tieout_client.async_resources.lerian_exceptions import AsyncLerianExceptionsResource
+from tieout_client.async_resources.lerian_external_issues import AsyncLerianExternalIssuesResource
 from tieout_client.async_resources.lerian_resolutions import AsyncLerianResolutionsResource
 from tieout_client.async_resources.organizations import AsyncOrganizationsResource
 from tieout_client.async_resources.property_definitions import AsyncPropertyDefinitionsResource
@@ -49,6 +50,7 @@ class AsyncLerian:
         self.resolutions = AsyncLerianResolutionsResource(sender)
         self.approval_limits = AsyncLerianApprovalLimitsResource(sender)
         self.comments = AsyncLerianCommentsResource(sender)
+        self.external_issues = AsyncLerianExternalIssuesResource(sender)
 
 
 class AsyncReconlayer:

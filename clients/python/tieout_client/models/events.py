@@ -125,6 +125,12 @@ class ExceptionTold(CamelModel):
     """of the match that resolved it."""
     suggested_match_id: str | None = None
     assigned_to: str | None = None
+    external_system: str | None = None
+    """where it was dispatched to."""
+    external_issue_id: str | None = None
+    """its issue there."""
+    queue: str | None = None
+    """of one that is dispatched: whose it is to be there."""
     refusal_code: str | None = None
     """of a resolution that was refused."""
     refusal_message: str | None = None

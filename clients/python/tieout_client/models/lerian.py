@@ -10,3 +10,5 @@ from tieout_client.models.lerian_comments import CommentsPage as CommentsPage
 from tieout_client.models.lerian_exceptions import ExceptionsPage as ExceptionsPage
 from tieout_client.models.lerian_exceptions import LerianException as LerianException
 from tieout_client.models.lerian_exceptions import PendingResolution as PendingResolution
+from tieout_client.models.lerian_external_issues import CallbackAnswer as CallbackAnswer
+from tieout_client.models.lerian_external_issues import Dispatched as Dispatched

@@ -20,6 +20,7 @@ from tieout_client.resources.lerian_approval_limits import LerianApprovalLimitsR
 from tieout_client.resources.lerian_bulk import LerianBulkResource
 from tieout_client.resources.lerian_comments import LerianCommentsResource
 from tieout_client.resources.lerian_exceptions import LerianExceptionsResource
+from tieout_client.resources.lerian_external_issues import LerianExternalIssuesResource
 from tieout_client.resources.lerian_resolutions import LerianResolutionsResource
 from tieout_client.resources.organizations import OrganizationsResource
 from tieout_client.resources.property_definitions import PropertyDefinitionsResource
@@ -45,6 +46,7 @@ class Lerian:
         self.resolutions = LerianResolutionsResource(sender)
         self.approval_limits = LerianApprovalLimitsResource(sender)
         self.comments = LerianCommentsResource(sender)
+        self.external_issues = LerianExternalIssuesResource(sender)
 
 
 class Reconlayer:

@@ -17,6 +17,7 @@ from tieout_contracts.exception_events import (
 )
 from tieout_exceptions.domain.breaks import Break
 from tieout_exceptions.domain.buckets import Bucket, Slice
+from tieout_exceptions.domain.dispatching import Dispatch
 from tieout_exceptions.domain.entries import OverdueEntry
 from tieout_exceptions.domain.operations import Operation, Settlement
 from tieout_exceptions.domain.reasons import Suggestion
@@ -99,15 +100,18 @@ class Picture:
         self.hold_break(new)
         self.breaks_changed[new.record_id] = new
 
-    def put_break(self, new: Break, *, at: datetime) -> None:
-        """Keep a break that changed, as its next version, and tell of what people see of it."""
+    def put_break(self, new: Break, *, at: datetime, dispatch: Dispatch | None = None) -> None:
+        """Keep a break that changed, as its next version, and tell of what people see of it.
+
+        A dispatch is told whatever else has changed: telling is what it is for.
+        """
         old = self.breaks.get(new.record_id)
         if new == old:
             return
         if old is not None and old.version == new.version:
             new = replace(new, updated_at=at, version=old.version + 1)
         self.note_break(new)
-        if old is not None and _told(old) == _told(new):
+        if old is not None and dispatch is None and _told(old) == _told(new):
             return
         self.exceptions_seq += 1
         self.events.append(
@@ -127,6 +131,10 @@ class Picture:
                 operation_id=new.operation_id,
                 suggested_match_id=new.suggested_match_id,
                 assigned_to=new.assigned_to,
+                external_system=new.external_system,
+                external_issue_id=new.external_issue_id,
+                dispatched=dispatch is not None,
+                queue=dispatch.queue if dispatch else None,
             )
         )
 
@@ -158,4 +166,4 @@ class Picture:
 def _told(one: Break) -> tuple[object, ...]:
     """Return what an event tells of a break."""
     known = (one.reason_code, one.reason, one.match_id, one.suggested_match_id)
-    return (one.status, one.assigned_to, *known)
+    return (one.status, one.assigned_to, one.external_system, one.external_issue_id, *known)

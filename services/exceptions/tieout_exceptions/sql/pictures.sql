@@ -119,6 +119,7 @@ SET status = excluded.status, assigned_to = excluded.assigned_to,
     told_code = excluded.told_code, told_reason = excluded.told_reason,
     mismatch_code = excluded.mismatch_code, mismatch_reason = excluded.mismatch_reason,
     mismatch_with = excluded.mismatch_with, suggested_match_id = excluded.suggested_match_id,
+    external_system = excluded.external_system, external_issue_id = excluded.external_issue_id,
     resolved_seq = excluded.resolved_seq, version = excluded.version
 
 -- name: put_buckets

@@ -33,6 +33,13 @@ async def add_comment(
     return Comment(**row)
 
 
+async def was_said(
+    connection: Connection, *, organization_id: int, break_id: int, content: str
+) -> bool:
+    """Tell whether a comment on the break says this, word for word."""
+    return bool(await connection.fetchval(_SQL["was_said"], organization_id, break_id, content))
+
+
 async def list_comments(
     connection: Connection,
     *,

@@ -45,7 +45,8 @@ PUBLIC_TYPES: Mapping[str, str] = {
     "match.rejected": "a suggested match is none any more",
     "match.revoked": "an accepted match was taken back; its records are open again",
     "exception.opened": "a record is late or wrong",
-    "exception.changed": "its status, reason, suggestion or assignee is another",
+    "exception.changed": "its status, reason, suggestion, assignee or external issue is another",
+    "exception.dispatched": "a person dispatched it to an external system",
     "exception.resolved": "it was resolved, by a person or by itself",
     "exception.reopened": "its cause is back",
     "exception.resolution_refused": "a resolution under way could not be carried out",
@@ -186,8 +187,14 @@ def _status_of(status: str) -> Callable[[Any], Iterable[Telling]]:
     return lambda event: (_match(event, status),)
 
 
+def _break(event: BreakChanged) -> Iterable[Telling]:
+    """Tell of a break by its transition, or as dispatched."""
+    verb = "dispatched" if event.dispatched else transition(event.old_status, event.new_status)
+    yield f"exception.{verb}", "", msgspec.structs.asdict(event)
+
+
 def _changed(thing: str) -> Callable[[Any], Iterable[Telling]]:
-    """Tell of a bucket, break or case by its transition."""
+    """Tell of a bucket or case by its transition."""
 
     def tell(event: Any) -> Iterable[Telling]:
         verb = transition(event.old_status, event.new_status)
@@ -220,7 +227,7 @@ _TELLERS: Mapping[str, tuple[str, Any, Callable[[Any], Iterable[Telling]]]] = {
     "match.accepted": (_M, MatchAccepted, _accepted),
     "match.rejected": (_M, MatchRejected, _status_of("rejected")),
     "match.revoked": (_M, MatchRevoked, _status_of("revoked")),
-    "break.changed": (_E, BreakChanged, _changed("exception")),
+    "break.changed": (_E, BreakChanged, _break),
     "break.resolution_refused": (_E, BreakResolutionRefused, _refused),
     "bucket.changed": (_E, BucketChanged, _changed("reconciliation_exception")),
     "case.changed": (_E, CaseChanged, _changed("reconciliation_case")),

@@ -143,6 +143,9 @@ class ExceptionTold(Shape):
     match_id: UUID | None = absent("of the match that resolved it")
     suggested_match_id: UUID | None = absent()
     assigned_to: str | None = absent()
+    external_system: str | None = absent("where it was dispatched to")
+    external_issue_id: str | None = absent("its issue there")
+    queue: str | None = absent("of one that is dispatched: whose it is to be there")
     refusal_code: str | None = absent("of a resolution that was refused")
     refusal_message: str | None = absent()
 
