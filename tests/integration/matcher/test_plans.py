@@ -190,13 +190,15 @@ async def test_the_check_sees_a_scan_a_hash_and_half_a_key(filled: tuple[World, 
     assert _faults(json.loads(halved)[0]["Plan"])
 
 
+@pytest.mark.parametrize("known", [True, False], ids=["known", "new to the statistics"])
 async def test_the_next_entries_to_rekey_are_read_in_order_without_a_sort(
-    filled: tuple[World, Key],
+    filled: tuple[World, Key], module_database: Database, known: bool
 ) -> None:
     world, key = filled
+    await _analyze(module_database)
     query = load_queries("tieout_matcher", "released.sql")["next_to_rekey"]
 
-    plan = await _plan(world, query, (*key, 5, 2000))
+    plan = await _plan(world, query, (key[0], key[1] + (0 if known else 10**6), 5, 2000))
 
     assert "Sort" not in {node["Node Type"] for node in _nodes(plan)}
     # What a suggestion reserves is passed over: seldom, and in the order of the index.

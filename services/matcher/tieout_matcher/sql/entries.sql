@@ -28,12 +28,13 @@ WHERE e.organization_id = $1 AND e.reconciliation_id = $2 AND e.record_id > $3
 ORDER BY e.record_id LIMIT $9
 
 -- name: open_page
--- Open entries after an entry number, filtered.
+-- Open entries after an entry number, filtered; OFFSET 0 as in next_to_rekey.
 SELECT e.record_id, e.entry_no, e.version, e.stream_id, e.side, e.match_id, e.overdue_at,
        e.overdue_seq, e.fields, e.left_minor::text AS left_minor, e.ended,
        cardinality(o.keys) AS key_count, o.suggested_by, o.reason_code, o.reason
-FROM open_entry o
-JOIN entry e USING (organization_id, reconciliation_id, record_id)
+FROM open_entry o CROSS JOIN LATERAL (
+    SELECT * FROM entry WHERE organization_id = o.organization_id
+       AND reconciliation_id = o.reconciliation_id AND record_id = o.record_id OFFSET 0) AS e
 WHERE o.organization_id = $1 AND o.reconciliation_id = $2 AND o.entry_no > $3
   AND ($4::text IS NULL OR e.side = $4)
   AND ($5::bigint IS NULL OR e.stream_id = $5)

@@ -7,7 +7,9 @@ WITH recent AS MATERIALIZED (
     SELECT found.*, convert_from(found.fields, 'UTF8')::json ->> 'date' AS day
     FROM (VALUES ('A'), ('B')) AS of_a_side (side) CROSS JOIN LATERAL (
         SELECT e.record_id, e.entry_no, e.side, e.fields, e.match_id
-        FROM open_entry o JOIN entry e USING (organization_id, reconciliation_id, record_id)
+        FROM open_entry o CROSS JOIN LATERAL (  -- OFFSET 0 as in next_to_rekey
+            SELECT * FROM entry WHERE organization_id = o.organization_id
+               AND reconciliation_id = o.reconciliation_id AND record_id = o.record_id OFFSET 0) AS e
         WHERE o.organization_id = $1 AND o.reconciliation_id = $2 AND e.side = of_a_side.side
           AND o.suggested_by IS NULL AND e.left_minor IS NULL
         ORDER BY o.entry_no DESC LIMIT $3

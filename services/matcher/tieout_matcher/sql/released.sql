@@ -3,11 +3,13 @@
 SELECT organization_id, id FROM reconciliation WHERE rekey_after IS NOT NULL ORDER BY id LIMIT $1
 
 -- name: next_to_rekey
--- The next open entries, in entry order, after the last one re-keyed.
+-- The next open entries, in entry order, after the last one re-keyed. OFFSET 0: each is looked up by
+-- its whole key; a planner that takes a new reconciliation for empty would compare all with all.
 SELECT e.record_id, e.entry_no, e.version, e.stream_id, e.side, e.overdue_at, e.overdue_seq, e.fields,
        e.left_minor::text AS left_minor
-FROM open_entry o
-JOIN entry e USING (organization_id, reconciliation_id, record_id)
+FROM open_entry o CROSS JOIN LATERAL (
+    SELECT * FROM entry WHERE organization_id = o.organization_id
+       AND reconciliation_id = o.reconciliation_id AND record_id = o.record_id OFFSET 0) AS e
 WHERE o.organization_id = $1 AND o.reconciliation_id = $2 AND o.entry_no > $3 AND o.suggested_by IS NULL
 ORDER BY o.entry_no LIMIT $4
 
