@@ -12,7 +12,7 @@ from e2e.test_other_organization import objects_of
 from fixtures.stack import RunningStack
 
 WHOLE = ("--phases", "examples,coverage,fuzzing,stateful", "--max-examples", "20")
-SHARE = ("--phases", "examples,fuzzing", "--max-examples", "2", "--no-shrink")
+SHARE = ("--phases", "examples,fuzzing", "--max-examples", "1", "--no-shrink")
 CASES = {WHOLE: 2000, SHARE: 300}
 
 

@@ -42,7 +42,7 @@ def _as_known(learned: list[Learned]) -> list[Rule]:
     return [one.draft.rule(100 + place, priority=place) for place, one in enumerate(learned)]
 
 
-@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize("seed", [0, 1])
 def test_what_was_learned_once_is_not_learned_twice(seed: int) -> None:
     planted = everything(seed)
 
@@ -51,7 +51,7 @@ def test_what_was_learned_once_is_not_learned_twice(seed: int) -> None:
     assert planted.learn(known=_as_known(learned), refused=_as_known(learned)) == []
 
 
-@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize("seed", [0, 1])
 def test_the_same_sample_teaches_the_same_in_whatever_order_it_is_given(seed: int) -> None:
     past = Planting(seed).prefixed(40, shown=9).less_a_fee(40, shown=7).noise(40).past()
     mixed = list(past.entries)
@@ -66,7 +66,7 @@ def test_the_same_sample_teaches_the_same_in_whatever_order_it_is_given(seed: in
     assert [one.found.records for one in taught[0]] == [one.found.records for one in taught[1]]
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(4))
 def test_no_rule_contradicts_what_people_did_in_more_than_one_of_a_hundred(seed: int) -> None:
     planted = Planting(seed)
     planted.prefixed(40, shown=20).less_a_fee(40, shown=20).over_weekends(40, shown=20).noise(60)
