@@ -55,12 +55,13 @@ class Intake(Generic[Value]):
         self._handle = handle
         self._failpoint = failpoint
         self._trusted: set[tuple[str, int]] = set()
+        self._begun: dict[tuple[str, int, int], int] = {}
 
     async def on_batch(self, records: Sequence[ConsumerRecord]) -> None:
         """Take one delivery of the broker; returning means its database work is committed."""
         partitions = {(one.topic, one.partition) for one in records}
         suspects = partitions - self._trusted
-        begun = [await self._count(topic, partition, _ANY) for topic, partition in suspects]
+        begun = [await self._begin(topic, partition, _ANY) for topic, partition in suspects]
         if max(begun, default=0) > 1:
             for record in records:
                 await self._take_suspect(record)
@@ -70,6 +71,13 @@ class Intake(Generic[Value]):
             await self._forget(*suspect, _ANY)
         self._trusted |= suspects
         self._failpoint.hit("after_commit")
+
+    async def _begin(self, topic: str, partition: int, offset: int) -> int:
+        """Count a try once in this process: one that it survived did not kill it."""
+        at = (topic, partition, offset)
+        if at not in self._begun:
+            self._begun[at] = await self._count(*at)
+        return self._begun[at]
 
     async def _count(self, topic: str, partition: int, offset: int) -> int:
         """Count a try before it is made, so that it is seen even if the process dies of it."""
@@ -84,11 +92,12 @@ class Intake(Generic[Value]):
             await connection.execute(_SQL["end_attempt"], topic, partition, offset)
 
         await self._retry(forget)
+        self._begun.pop((topic, partition, offset), None)
 
     async def _take_suspect(self, record: ConsumerRecord) -> None:
         """Take one record of a delivery that a process died in, counting before each try."""
         at = (record.topic, record.partition, record.offset)
-        attempts = await self._count(*at)
+        attempts = await self._begin(*at)
         if attempts > MAX_ATTEMPTS:
             await self._quarantine(record, "the process died while it was taken", attempts - 1)
         else:

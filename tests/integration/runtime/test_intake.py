@@ -162,6 +162,25 @@ async def test_however_long_a_server_is_away_no_good_record_is_quarantined(worke
     assert await letters(worker) == {}
 
 
+async def test_a_delivery_that_a_process_survived_is_taken_whole_again(worker: Pool) -> None:
+    handle = failing(asyncpg.CannotConnectNowError("57P03"), on=2, times=2 * intake.TRANSIENT_TRIES)
+    sizes = []
+
+    async def sized(connection: Connection, orders: Sequence[Order]) -> dict[int, str]:
+        sizes.append(len(orders))
+        return await handle(connection, orders)
+
+    consumer = an_intake(worker, sized)
+    for _ in range(2):
+        with pytest.raises(asyncpg.CannotConnectNowError):
+            await consumer.on_batch(some_orders(1, 100))
+    await consumer.on_batch(some_orders(1, 100))
+
+    assert set(sizes) == {100}
+    assert await effects(worker) == list(range(1, 101))
+    assert await attempts_left(worker) == 0
+
+
 @pytest.mark.parametrize(
     "value",
     [
