@@ -7,13 +7,19 @@ offset, committed only after the database has committed, topics never made by ac
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Any, TypeAlias
 
 import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import IllegalStateError, KafkaError, TopicAlreadyExistsError
+from aiokafka.errors import (
+    CommitFailedError,
+    IllegalStateError,
+    KafkaError,
+    TopicAlreadyExistsError,
+)
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 
@@ -176,6 +182,45 @@ def subscribe(
         no_reply=True,
     )
     subscriber(handler)
+
+
+async def skip_to(since: datetime, *, topic: Topic, settings: CommonSettings, service: str) -> None:
+    """Have a consumer that reads nothing now go on with records of that time, if it is behind.
+
+    While another process consumes for the same service, that one reads on where it is.
+    """
+    places = await _partitions_of(settings.topic_prefix + topic.suffix, settings)
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=settings.kafka_bootstrap,
+        client_id=f"tieout-{service}",
+        group_id=f"{settings.topic_prefix}{service}",
+        enable_auto_commit=False,
+    )
+    await consumer.start()
+    try:
+        consumer.assign(places)
+        # Asked first: what comes in between is not passed over.
+        ends = await consumer.end_offsets(places)
+        milliseconds = int(since.timestamp() * 1000)
+        found = await consumer.offsets_for_times(dict.fromkeys(places, milliseconds))
+        first = {place: found[place].offset if found[place] else ends[place] for place in places}
+        behind = [one for one in places if first[one] > (await consumer.committed(one) or 0)]
+        if behind:
+            await consumer.commit({place: first[place] for place in behind})
+    except CommitFailedError:
+        _log.info("consumed_elsewhere", service=service)
+    finally:
+        await consumer.stop()
+
+
+async def _partitions_of(name: str, settings: CommonSettings) -> list[TopicPartition]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap)
+    await admin.start()
+    try:
+        (topic,) = await admin.describe_topics([name])
+        return [TopicPartition(name, one["partition"]) for one in topic["partitions"]]
+    finally:
+        await admin.close()
 
 
 async def _parse_batch(

@@ -48,6 +48,9 @@ async def product() -> AsyncIterator[Product]:
             topic_prefix=plan.topic_prefix,
         )
         async with new_organization(stack, "Faulted") as api:
+            # The gateway reads outcomes while somebody wants to be told; these are rare ones.
+            rare = {"url": "https://nobody.invalid/", "event_types": ["exception.dispatched"]}
+            await api.post("/v1/webhook_endpoints", rare)
             broker = Broker(bootstrap=stack.kafka_bootstrap, prefix=stack.topic_prefix)
             yield Product(local=local, api=api, broker=broker)
     finally:

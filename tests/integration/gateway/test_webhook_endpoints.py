@@ -175,3 +175,20 @@ async def test_http_needs_the_operators_leave(hooks: Hooks) -> None:
 
     hooks.gateway.app.state.receivers = allowing
     assert (plain.status_code, tls.status_code) == (422, 201)
+
+
+async def test_one_that_is_enabled_again_is_told_of_nothing_of_the_time_between(
+    hooks: Hooks,
+) -> None:
+    made = await hooks.endpoint()
+    path = f"{ENDPOINTS}/{made['id']}"
+    await hooks.gateway.ask("PATCH", path, json={"status": "disabled"})
+    between = hooks.gateway.clock()
+    hooks.gateway.clock.pass_(seconds=1)
+    await hooks.gateway.ask("PATCH", path, json={"status": "enabled"})
+    await hooks.gateway.ask("PATCH", path, json={"description": "again", "status": "enabled"})
+
+    await hooks.tell("entry.closed", ce_time=between.isoformat())
+    assert await hooks.deliveries() == []
+    await hooks.tell("entry.closed")
+    assert (await hooks.delivery(made))["event_type"] == "record.closed"

@@ -103,7 +103,7 @@ async def update_webhook_endpoint(
         members: dict[str, Any] = {
             name: stated.get(name, before[name]) for name in WebhookEndpointChange.model_fields
         }
-        await endpoints.change_endpoint(connection, id, **members)
+        await endpoints.change_endpoint(connection, id, **members, at=register.at)
         return Effect(before=before, after=await _shown(connection, id))
 
     answer = await register.write(stated, apply, status=200)

@@ -1,7 +1,8 @@
 -- name: add_endpoint
 -- A new endpoint; its identifier.
-INSERT INTO webhook_endpoint (organization_id, url, description, event_types, secret, created_at)
-VALUES ($1, $2, $3, $4, $5, $6) RETURNING webhook_endpoint_id
+INSERT INTO webhook_endpoint
+    (organization_id, url, description, event_types, secret, created_at, told_from)
+VALUES ($1, $2, $3, $4, $5, $6, $6) RETURNING webhook_endpoint_id
 
 -- name: list_endpoints
 -- An organisation's endpoints before an identifier, newest first.
@@ -24,10 +25,11 @@ SELECT webhook_endpoint_id AS id, url, description, event_types, status, disable
 FROM webhook_endpoint WHERE webhook_endpoint_id = $1 AND deleted_at IS NULL FOR UPDATE
 
 -- name: change_endpoint
--- Another address, description, choice of events or state; one that is changed fails no more.
+-- Another address, description, choice of events or state; one that is changed fails no more,
+-- and one that is enabled again is told of nothing that was before ($6).
 UPDATE webhook_endpoint
 SET url = $2, description = $3, event_types = $4, status = $5, disabled_reason = NULL,
-    failing_since = NULL
+    failing_since = NULL, told_from = CASE WHEN status = $5 THEN told_from ELSE $6 END
 WHERE webhook_endpoint_id = $1
 
 -- name: rotate_secret
@@ -41,9 +43,13 @@ UPDATE webhook_endpoint SET deleted_at = $2 WHERE webhook_endpoint_id = $1
 
 -- name: subscribers
 -- Who is to be told of events of these organisations, over all of them.
-SELECT organization_id, webhook_endpoint_id, event_types, created_at
+SELECT organization_id, webhook_endpoint_id, event_types, told_from
 FROM webhook_endpoint
 WHERE organization_id = ANY($1::bigint[]) AND status = 'enabled' AND deleted_at IS NULL
+
+-- name: told_from
+-- Since when anybody at all is to be told; nothing while there is nobody.
+SELECT min(told_from) FROM webhook_endpoint WHERE status = 'enabled' AND deleted_at IS NULL
 
 -- name: note_failing
 -- Remember since when nothing arrives at an endpoint.

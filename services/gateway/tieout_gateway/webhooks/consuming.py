@@ -1,4 +1,4 @@
-"""Events in from the broker, and old deliveries out of the table, while the gateway runs."""
+"""Events in from the broker while anybody has an endpoint, old deliveries out of the table."""
 
 import asyncio
 from collections.abc import Callable
@@ -9,8 +9,9 @@ from tieout_gateway.webhooks import deliveries, endpoints
 from tieout_gateway.webhooks.taking import Taking, read_announced
 from tieout_runtime.failpoints import Failpoint
 from tieout_runtime.intake import Intake
-from tieout_runtime.kafka import make_broker, subscribe
+from tieout_runtime.kafka import make_broker, skip_to, subscribe
 from tieout_runtime.postgres import Pool, transaction
+from tieout_runtime.run import Wakeup
 from tieout_runtime.service import patiently
 from tieout_runtime.settings import CommonSettings
 
@@ -19,12 +20,24 @@ GROUPS = {"gateway.matches": MATCHES, "gateway.exceptions": EXCEPTIONS}
 # Fewer than other services take at once: requests wait while these are written out.
 BATCH_RECORDS = 500
 GATHER_MS = 100
+# By as much as clocks may differ, events are read that are older than the oldest endpoint.
+CLOCKS_DIFFER = timedelta(minutes=5)
 SWEPT_EVERY_S = 60.0
 SWEPT_AT_ONCE = 1000
 
 
 async def consume(common: CommonSettings, pool: Pool, taking: Taking) -> None:
-    """Take events until cancelled; waits for a broker that is not there."""
+    """Take events whenever there is an enabled endpoint, until cancelled."""
+    async for _ in Wakeup().rounds():
+        since = await _told_from(pool)
+        if since is not None:
+            for group, topic in GROUPS.items():
+                await skip_to(since - CLOCKS_DIFFER, topic=topic, settings=common, service=group)
+            await _consume_while_told(common, pool, taking)
+
+
+async def _consume_while_told(common: CommonSettings, pool: Pool, taking: Taking) -> None:
+    """Take events until nobody wants any more; waits for a broker that is not there."""
     broker = make_broker(common, service="gateway")
     intake = Intake(
         pool=pool,
@@ -44,9 +57,16 @@ async def consume(common: CommonSettings, pool: Pool, taking: Taking) -> None:
         )
     try:
         await patiently("broker", broker.start)
-        await asyncio.Event().wait()
+        async for _ in Wakeup().rounds():
+            if await _told_from(pool) is None:
+                break
     finally:
         await broker.stop()
+
+
+async def _told_from(pool: Pool) -> datetime | None:
+    async with transaction(pool) as connection:
+        return await endpoints.told_from(connection)
 
 
 async def sweep(pool: Pool, clock: Callable[[], datetime], kept_for: timedelta) -> None:

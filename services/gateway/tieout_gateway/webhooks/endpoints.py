@@ -26,12 +26,12 @@ class NewEndpoint:
 
 @dataclass(frozen=True, kw_only=True)
 class Subscriber:
-    """An endpoint as one who is to be told; of nothing that was before it."""
+    """An endpoint as one who is to be told; of nothing that was before `told_from`."""
 
     organization_id: int
     webhook_endpoint_id: int
     event_types: frozenset[str] | None
-    created_at: datetime
+    told_from: datetime
 
     def may_want(self, ce_type: str) -> bool:
         """Tell whether a message of this type can give an event that is wanted."""
@@ -74,10 +74,11 @@ async def change_endpoint(
     description: str | None,
     event_types: Sequence[str] | None,
     status: str,
+    at: datetime,
 ) -> None:
     """Put all that a caller may change; the endpoint is taken to be well again."""
     types = None if event_types is None else list(event_types)
-    values = (endpoint_id, url, description, types, status)
+    values = (endpoint_id, url, description, types, status, at)
     await connection.execute(_SQL["change_endpoint"], *values)
 
 
@@ -96,6 +97,11 @@ async def subscribers(connection: Connection, organization_ids: Sequence[int]) -
     """List who wants to be told in these organisations; needs the worker role."""
     rows = await connection.fetch(_SQL["subscribers"], list(organization_ids))
     return [Subscriber(**{**row, "event_types": _set_of(row["event_types"])}) for row in rows]
+
+
+async def told_from(connection: Connection) -> datetime | None:
+    """Tell since when anybody wants to be told; needs the worker role."""
+    return cast("datetime | None", await connection.fetchval(_SQL["told_from"]))
 
 
 async def note_failing(connection: Connection, endpoint_id: int, *, at: datetime) -> None:

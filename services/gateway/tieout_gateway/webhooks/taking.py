@@ -95,7 +95,7 @@ class Taking:
         may = [one for one in all_ if one.may_want(announced.type)]
         if not may or announced.time < at - self.kept_for:
             return []
-        return [one for one in may if one.created_at <= announced.time]
+        return [one for one in may if one.told_from <= announced.time]
 
     async def _deliveries(
         self, announced: Announced, told: Sequence[Subscriber]
