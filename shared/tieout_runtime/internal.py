@@ -10,7 +10,9 @@ import structlog
 from fastapi import Header, Request, Response
 
 from tieout_contracts.ids import MAX_ID
+from tieout_contracts.tracing import TRACEPARENT, readable
 from tieout_runtime.idempotency import Answer, Claim, fingerprint_of
+from tieout_runtime.logs import bind_trace, bound_trace
 from tieout_runtime.problems import Problem, unavailable
 
 TIMEOUT_S = 25.0
@@ -51,6 +53,7 @@ def require_token(token: str) -> Callable[[Request], Awaitable[None]]:
             raise Problem(401, "unauthorized", "the internal token is missing or wrong")
         request_id = request.headers.get("x-request-id")
         structlog.contextvars.bind_contextvars(request_id=request_id)
+        bind_trace(readable(request.headers.get(TRACEPARENT)))
 
     return check
 
@@ -169,7 +172,7 @@ class InternalClient:
 def _sent(
     headers: dict[str, str] | None, *, organization_id: int | None, account_id: int
 ) -> dict[str, str]:
-    """Add who asks, and by which request."""
+    """Add who asks, by which request and in which trace."""
     sent = dict(headers or {})
     if organization_id is not None:
         sent |= {"tieout-organization": str(organization_id)}
@@ -177,6 +180,9 @@ def _sent(
     request_id = structlog.contextvars.get_contextvars().get("request_id")
     if request_id:
         sent.setdefault("x-request-id", request_id)
+    traceparent = bound_trace()
+    if traceparent:
+        sent.setdefault(TRACEPARENT, traceparent)
     return sent
 
 

@@ -19,7 +19,9 @@ from aiokafka.errors import KafkaError
 from aiokafka.partitioner import DefaultPartitioner
 
 from tieout_contracts.topics import Topic
+from tieout_contracts.tracing import TRACEPARENT
 from tieout_runtime.failpoints import Failpoint
+from tieout_runtime.logs import bound_trace
 from tieout_runtime.postgres import TRANSIENT_ERRORS, Connection, Pool
 from tieout_runtime.queries import load_queries
 from tieout_runtime.run import Wakeup
@@ -62,10 +64,9 @@ class Events:
     at: datetime
     messages: Sequence[Message]
     seqs: tuple[int, int] | None = None
-    traceparent: str | None = None
 
-    def row(self) -> tuple[object, ...]:
-        """Pack them as one row of the journal."""
+    def row(self, traceparent: str | None = None) -> tuple[object, ...]:
+        """Pack them as one row of the journal; `traceparent` is the trace they belong to."""
         headers = [
             ("ce_specversion", b"1.0"),
             ("ce_source", self.source.encode()),
@@ -73,8 +74,8 @@ class Events:
             ("organization", str(self.organization_id).encode()),
             ("content-type", b"application/json"),
         ]
-        if self.traceparent is not None:
-            headers.append(("traceparent", self.traceparent.encode()))
+        if traceparent is not None:
+            headers.append((TRACEPARENT, traceparent.encode()))
         payload = lz4.frame.compress(_encode(Chunk(headers, list(self.messages))))
         seqs = self.seqs or (None, None)
         place = (self.organization_id, self.topic.suffix, self.key)
@@ -82,8 +83,12 @@ class Events:
 
 
 async def add(connection: Connection, *events: Events) -> None:
-    """Append to the journal, in the transaction of what the events tell; empty ones add nothing."""
-    rows = [one.row() for one in events if one.messages]
+    """Append to the journal, in the transaction of what the events tell; empty ones add nothing.
+
+    They carry the trace that is bound here.
+    """
+    traceparent = bound_trace()
+    rows = [one.row(traceparent) for one in events if one.messages]
     if rows:
         await connection.execute(_SQL["add"], *(list(column) for column in zip(*rows, strict=True)))
 

@@ -43,6 +43,11 @@ IDENTITIES = {
     "audit.noted": ("{id}", "{action}"),
 }
 _NUMBERED = ("{reconciliation_id}:{seq}", "reconciliation/{reconciliation_id}")
+_TRACEPARENT = {
+    "type": "string",
+    "pattern": "^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$",
+    "description": "the W3C Trace Context parent of whoever asked for it",
+}
 _ARRIVAL = datetime(2026, 11, 6, 9, 12, 44, tzinfo=UTC)
 _SIGNATURE = "c2lnbmF0dXJlIG92ZXIgdGhlIGJ5dGVzIG9mIHRoZSB2YWx1ZQ=="
 
@@ -95,7 +100,9 @@ def header_schemas() -> Json:
                     "description": "the tenant's number",
                 },
                 "content-type": {"type": "string", "const": "application/json"},
+                "traceparent": _TRACEPARENT,
             },
+            optional={"traceparent"},
         ),
         "ProducerHeaders": _object(
             "Who publishes, and the proof.",
@@ -111,8 +118,9 @@ def header_schemas() -> Json:
                     "description": "Ed25519 signature over the bytes of the value; required of a "
                     "producer that was registered with a public key",
                 },
+                "traceparent": _TRACEPARENT,
             },
-            optional={"tieout-signature"},
+            optional={"tieout-signature", "traceparent"},
         ),
         "DeadLetterHeaders": _object(
             "Where it was read, and why it was not taken.",

@@ -33,6 +33,16 @@ CloudEvents 1.0 in binary mode, on every message that a service emits but dead l
 | `ce_time` | when it was decided (RFC 3339, UTC) |
 | `organization` | the tenant's id, as decimal digits |
 | `content-type` | `application/json` |
+| `traceparent` | only where something was asked in a trace: the caller's W3C Trace Context \
+parent, as it came |
+
+An event carries the `traceparent` of the request that wrote it (a change, a command, its note in \
+`audit.v1`); records and `import.completed` that of their upload, bulk request or, when all \
+messages that were taken together have the same one, of the message in `transactions.v1`; events \
+of `exceptions.v1` that of the outcomes of `matches.v1` behind them, when all that were taken \
+together have the same one. What is decided from many records carries none: matching on arrival, \
+passes and runs; nor does what a service does by itself later: sweeps, backfills, emptied streams, \
+operations that are resumed.
 
 ## Applying an event once
 
@@ -47,7 +57,8 @@ Headers of a producer: `tieout-producer` (its id, as given when it was registere
 was registered with a public key, `tieout-signature`: the Ed25519 signature over the bytes of the \
 value, in base64. A message of an unknown producer, with a wrong signature or for a stream that \
 the producer may not write is a dead letter as a whole; a single transaction that cannot be taken \
-is a dead letter of its own (header `part`), and the others go in.
+is a dead letter of its own (header `part`), and the others go in. `traceparent` (W3C Trace \
+Context) is carried on where it can be, see [Headers](#headers).
 """
 DEAD_LETTER_PART = """
 The value is the bytes as they came, or one transaction of them. Headers:

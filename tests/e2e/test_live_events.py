@@ -9,13 +9,12 @@ from typing import Any, TypeAlias
 import httpx2
 import jsonschema_rs
 import pytest
-from aiokafka import AIOKafkaConsumer
 
 from contracts.asyncapi_headers import identity_of
 from contracts.snapshots import ASYNCAPI
 from fixtures.public_api import PublicApi, new_organization
 from fixtures.stack import RunningStack
-from tieout_contracts.topics import DEAD_LETTERS, TOPICS, TRANSACTIONS
+from fixtures.topics import all_records
 
 Event: TypeAlias = dict[str, str]
 NOT_FOUND, UNPROCESSABLE = 404, 422
@@ -188,7 +187,7 @@ async def test_what_the_services_sent_is_what_the_asyncapi_document_says(
         for part in ("headers", "payload")
     }
     seen: set[str] = set()
-    for record in await _all_records(stack):
+    for record in await all_records(stack):
         headers = {name: content.decode() for name, content in record.headers}
         if headers.get("organization") != str(api.organization.organization_id):
             continue
@@ -200,25 +199,3 @@ async def test_what_the_services_sent_is_what_the_asyncapi_document_says(
 
     assert {"stream", "reconciliation", "record.accepted", "match.accepted", "audit.noted"} <= seen
     assert {"entry.unmatched", "entry.overdue", "break.changed", "bucket.changed"} <= seen
-
-
-async def _all_records(stack: RunningStack) -> list[Any]:
-    topics = [
-        stack.topic_prefix + topic.suffix
-        for topic in TOPICS
-        if topic not in (TRANSACTIONS, DEAD_LETTERS)
-    ]
-    consumer = AIOKafkaConsumer(
-        *topics, bootstrap_servers=stack.kafka_bootstrap, auto_offset_reset="earliest"
-    )
-    await consumer.start()
-    try:
-        partitions = list(consumer.assignment())
-        ends = await consumer.end_offsets(partitions)
-        found: list[Any] = []
-        while any([await consumer.position(one) < ends[one] for one in partitions]):
-            batches = await consumer.getmany(timeout_ms=200)
-            found += [record for batch in batches.values() for record in batch]
-        return found
-    finally:
-        await consumer.stop()

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 import msgspec
@@ -11,6 +12,7 @@ from aiokafka import ConsumerRecord
 from tieout_contracts.audit_events import AuditNoted
 from tieout_contracts.config_events import ConfigMessage, ReconciliationConfig, StreamConfig
 from tieout_contracts.outcomes import Outcome
+from tieout_contracts.tracing import TRACEPARENT, common
 from tieout_exceptions.domain.cases.following import follow
 from tieout_exceptions.domain.cases.judgement import CaseScale
 from tieout_exceptions.domain.cases.picture import CasePicture
@@ -24,6 +26,7 @@ from tieout_exceptions.domain.severity import SeverityScale
 from tieout_exceptions.store import audit, case_books, case_pictures, known, pictures, projections
 from tieout_exceptions.store.projections import Holdings, Parked
 from tieout_runtime.intake import Refusals
+from tieout_runtime.logs import traced
 from tieout_runtime.postgres import Connection
 
 _log = structlog.get_logger(__name__)
@@ -40,6 +43,7 @@ class Delivery(msgspec.Struct, frozen=True, gc=False):
     seq: int
     type: bytes
     value: bytes
+    traceparent: bytes | None = None
 
 
 def read_delivery(record: ConsumerRecord) -> Delivery:
@@ -50,7 +54,8 @@ def read_delivery(record: ConsumerRecord) -> Delivery:
         organization, kind = headers["organization"], headers["ce_type"]
     except KeyError as error:
         raise ValueError(f"the header {error} is missing") from error
-    return Delivery(int(organization), int(reconciliation), int(seq), kind, record.value)
+    trace = headers.get(TRACEPARENT)
+    return Delivery(int(organization), int(reconciliation), int(seq), kind, record.value, trace)
 
 
 def read_config(record: ConsumerRecord) -> StreamConfig | ReconciliationConfig:
@@ -137,7 +142,8 @@ class Outcomes:
         of_cases = [told[seq] for seq in turn if seq in told]
         await self._follow(connection, picture, of_cases)
         if picture.events:
-            await pictures.publish(connection, picture, at=(of_cases or in_turn)[-1].at)
+            with traced(_trace_of(fresh, outcomes.keys() | told.keys(), turn)):
+                await pictures.publish(connection, picture, at=(of_cases or in_turn)[-1].at)
         picture.applied_seq = order.last
         if order.waiting:
             await _park(
@@ -176,6 +182,11 @@ class Outcomes:
             follow(cases, outcome, self.case_scale)
         await case_pictures.write(connection, cases)
         tell_cases(picture, cases.changes, by="system")
+
+
+def _trace_of(fresh: dict[int, Delivery], seqs: AbstractSet[int], turn: range) -> str | None:
+    """Return the trace of what outcomes with an effect here cause, if it is the trace of each."""
+    return common(fresh[seq].traceparent for seq in turn if seq in seqs)
 
 
 def _any_storing(fresh: dict[int, Delivery]) -> bool:

@@ -37,7 +37,6 @@ class Asking:
     owners: Owners
     principal: Principal
     idempotency_key: str | None
-    traceparent: str | None
 
     async def ingest(self, method: str, path: str, **content: Any) -> httpx2.Response:
         return await self._call(self.owners.ingest, method, path, **content)
@@ -54,7 +53,7 @@ class Asking:
             path,
             organization_id=self.principal.organization_id,
             account_id=self.principal.account_id,
-            headers=self._headers({}),
+            headers={},
             **content,
         )
         return await _answered(opened, path)
@@ -69,7 +68,7 @@ class Asking:
         **content: Any,
     ) -> httpx2.Response:
         """Ask an owner; raises Problem, as it answered or 503 when it did not."""
-        sent = self._headers(headers)
+        sent = dict(headers or {})
         if self.idempotency_key is not None and method != "GET":
             sent["x-idempotency-key"] = self.idempotency_key
         called = client.call(
@@ -81,10 +80,6 @@ class Asking:
             **content,
         )
         return await _answered(called, path)
-
-    def _headers(self, given: dict[str, str] | None) -> dict[str, str]:
-        traced = {} if self.traceparent is None else {"traceparent": self.traceparent}
-        return {**(given or {}), **traced}
 
 
 async def _answered(asked: Awaitable[httpx2.Response], path: str) -> httpx2.Response:
@@ -104,7 +99,6 @@ async def asking(request: Request) -> Asking:
         owners=request.app.state.owners,
         principal=request.state.principal,
         idempotency_key=request.state.idempotency_key,
-        traceparent=request.state.traceparent,
     )
 
 

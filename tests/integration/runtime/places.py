@@ -74,7 +74,6 @@ async def add_numbered(connection: Connection, *, key: str, first: int, last: in
             at=NOW,
             messages=messages,
             seqs=(first, last),
-            traceparent="00-trace-span-01",
         ),
     )
 

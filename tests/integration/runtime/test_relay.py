@@ -13,10 +13,12 @@ from integration.runtime.places import (
 )
 from tieout_contracts.topics import CONFIG, MATCHES
 from tieout_runtime import outbox
+from tieout_runtime.logs import traced
 from tieout_runtime.outbox import Message
 from tieout_runtime.postgres import Pool, transaction
 
 KEYS = [str(number) for number in range(21, 33)]
+TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
 
 async def test_each_key_keeps_its_order_on_one_partition(
@@ -57,7 +59,9 @@ async def test_every_header_is_there(
     worker: Pool, producer: AIOKafkaProducer, kafka: KafkaForTest
 ) -> None:
     async with transaction(worker) as connection:
-        await add_numbered(connection, key="21", first=1, last=2)
+        with traced(TRACE):
+            await add_numbered(connection, key="21", first=1, last=1)
+        await add_numbered(connection, key="21", first=2, last=2)
 
     await publish_all(relay_for(worker, producer, kafka), worker)
 
@@ -71,9 +75,10 @@ async def test_every_header_is_there(
         "ce_time": b"2026-11-02T09:30:00+00:00",
         "organization": str(ORGANIZATION).encode(),
         "content-type": b"application/json",
-        "traceparent": b"00-trace-span-01",
+        "traceparent": TRACE.encode(),
     }
     assert dict(second.headers)["ce_id"] == b"21:2"
+    assert "traceparent" not in dict(second.headers)
 
 
 async def test_a_tombstone_travels_as_one(

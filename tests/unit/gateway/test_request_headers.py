@@ -6,10 +6,7 @@ from tieout_gateway.domain.request_headers import (
     IdempotencyKeyError,
     idempotency_key,
     request_id,
-    traceparent,
 )
-
-TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
 
 @pytest.mark.parametrize(
@@ -66,11 +63,3 @@ def test_a_printable_request_id_is_kept(value: str) -> None:
 @pytest.mark.parametrize("value", [None, "", "x" * 129, "line\nbreak", "ünprintable"])
 def test_another_request_id_is_replaced(value: str | None) -> None:
     assert request_id(value) is None
-
-
-def test_a_trace_context_is_kept_only_when_it_is_one() -> None:
-    assert traceparent(TRACE) == TRACE
-    assert traceparent("00-" + "0" * 32 + "-00f067aa0ba902b7-01") is None
-    assert traceparent("ff" + TRACE[2:]) is None
-    assert traceparent(TRACE + "\r\nx: y") is None
-    assert traceparent(None) is None

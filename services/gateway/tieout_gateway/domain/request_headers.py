@@ -6,9 +6,6 @@ from collections.abc import Sequence
 _PRINTABLE_KEY = re.compile(r"[\x20-\x7e]{1,255}", re.ASCII)
 _REQUEST_ID = re.compile(r"[\x20-\x7e]{1,128}", re.ASCII)
 _QUOTED = re.compile(r'"((?:[^"\\]|\\["\\])*)"')
-_TRACEPARENT = re.compile(
-    r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}"
-)
 
 
 class IdempotencyKeyError(ValueError):
@@ -40,8 +37,3 @@ def _unquoted(value: str) -> str:
 def request_id(value: str | None) -> str | None:
     """Accept a caller's request id of 1 to 128 printable ASCII characters, else None."""
     return value if value is not None and _REQUEST_ID.fullmatch(value) else None
-
-
-def traceparent(value: str | None) -> str | None:
-    """Accept a W3C Trace Context parent, else None. Source: its section 3.2."""
-    return value if value is not None and _TRACEPARENT.fullmatch(value) else None

@@ -8,8 +8,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from tieout_contracts.tracing import TRACEPARENT, readable
 from tieout_gateway.domain import request_headers
 from tieout_gateway.problem_answers import problem_response
+from tieout_runtime.logs import traced
 from tieout_runtime.problems import Problem
 
 _log = structlog.get_logger("tieout_gateway.access")
@@ -31,8 +33,11 @@ class RequestContext:
         request_id = request_headers.request_id(headers.get("x-request-id")) or uuid4().hex
         state = scope.setdefault("state", {})
         state["request_id"] = request_id
-        state["traceparent"] = request_headers.traceparent(headers.get("traceparent"))
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        traceparent = readable(headers.get(TRACEPARENT))
+        with (
+            structlog.contextvars.bound_contextvars(request_id=request_id),
+            traced(traceparent),
+        ):
             await self._observed(scope, receive, send)
 
     async def _observed(self, scope: Scope, receive: Receive, send: Send) -> None:

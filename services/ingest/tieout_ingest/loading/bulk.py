@@ -23,6 +23,7 @@ from tieout_ingest.store.bulk import BegunBulk, BulkResult, BulkWork
 from tieout_ingest.store.records import Origin
 from tieout_ingest.store.streams import Stream
 from tieout_runtime.failpoints import Failpoint
+from tieout_runtime.logs import traced
 from tieout_runtime.postgres import TRANSIENT_ERRORS, Connection, Pool
 from tieout_runtime.run import Wakeup
 
@@ -60,7 +61,8 @@ class BulkLoader:
         if not await bulk.try_own(connection, work.id):
             return
         try:
-            await self._process_owned(connection, work)
+            with traced(work.traceparent):
+                await self._process_owned(connection, work)
         except TRANSIENT_ERRORS:
             self._excused.add(work.id)
             raise

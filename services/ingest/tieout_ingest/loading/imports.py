@@ -24,6 +24,7 @@ from tieout_ingest.store import imports, properties, streams
 from tieout_ingest.store.imports import Begun, Work
 from tieout_ingest.uploads.spool import Spool
 from tieout_runtime.failpoints import Failpoint
+from tieout_runtime.logs import traced
 from tieout_runtime.postgres import TRANSIENT_ERRORS, Connection, Pool
 from tieout_runtime.run import Wakeup
 
@@ -96,7 +97,8 @@ class ImportLoader:
         try:
             async with self._pool.acquire() as connection:
                 if await imports.try_own(connection, work.id):
-                    await self._load_owned(connection, work)
+                    with traced(work.traceparent):
+                        await self._load_owned(connection, work)
         except BatchGoneError:
             _log.warning("import_taken_over", import_batch_id=work.id)
         except TRANSIENT_ERRORS as error:

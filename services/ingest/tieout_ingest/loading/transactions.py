@@ -10,6 +10,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec import Struct
 
+from tieout_contracts.tracing import TRACEPARENT, common
 from tieout_contracts.transactions import Transaction, TransactionsMessage
 from tieout_ingest.domain.arrivals import EXTERNAL_ID_CONFLICT
 from tieout_ingest.domain.drafts import Record
@@ -24,6 +25,7 @@ from tieout_ingest.store.producers import Producer
 from tieout_ingest.store.records import Origin
 from tieout_ingest.store.streams import Stream
 from tieout_runtime.intake import dead_letter
+from tieout_runtime.logs import traced
 from tieout_runtime.postgres import Connection
 
 _decode = msgspec.json.Decoder(Transaction).decode
@@ -98,13 +100,14 @@ class TransactionTaker:
 
     async def _load(self, connection: Connection, stream: Stream, taken: Sequence[_Taken]) -> None:
         for piece in _cut(taken):
-            loaded = await chunk.load(
-                connection,
-                [one.draft for one in piece],
-                stream=expectation_of(stream),
-                origin=_ORIGIN,
-                at=self._clock(),
-            )
+            with traced(common(dict(one.record.headers).get(TRACEPARENT) for one in piece)):
+                loaded = await chunk.load(
+                    connection,
+                    [one.draft for one in piece],
+                    stream=expectation_of(stream),
+                    origin=_ORIGIN,
+                    at=self._clock(),
+                )
             for index, message in loaded.conflicts.items():
                 one = piece[index]
                 reason = f"{EXTERNAL_ID_CONFLICT}: transaction {one.part}: {message}"[:500]

@@ -24,6 +24,7 @@ from tieout_ingest.store.records import MAX_NUMBER
 from tieout_runtime import idempotency
 from tieout_runtime.idempotency import Answer, Claim, Started
 from tieout_runtime.internal import Caller, json_response
+from tieout_runtime.logs import bound_trace
 from tieout_runtime.postgres import Connection
 from tieout_runtime.problems import Problem, invalid, not_found
 
@@ -127,6 +128,7 @@ async def _create(
         stream_ids=await streams_named(connection, claim.organization_id, items),
         total_items=len(items),
         items=msgspec.json.encode(items),
+        traceparent=bound_trace(),
     )
     number = await bulk.create(connection, new, at=at)
     await idempotency.store(connection, claim, at=at, operation_id=number)

@@ -11,6 +11,7 @@ from tieout_ingest.store.bulk import NewBulk
 from tieout_runtime import idempotency
 from tieout_runtime.idempotency import Answer, Claim, Started
 from tieout_runtime.internal import Caller, json_response
+from tieout_runtime.logs import bound_trace
 from tieout_runtime.postgres import Connection
 from tieout_runtime.problems import Problem, not_found
 
@@ -102,4 +103,5 @@ async def _what_is_left(
         items=msgspec.json.encode(left.values),
         parent_bulk_request_id=bulk_request_id,
         indexes=left.indexes,
+        traceparent=bound_trace(),
     )

@@ -32,6 +32,7 @@ from tieout_ingest.uploads.spool import Arriving
 from tieout_runtime import idempotency
 from tieout_runtime.idempotency import Answer, Claim, Started
 from tieout_runtime.internal import Caller, json_response
+from tieout_runtime.logs import bound_trace
 from tieout_runtime.postgres import Connection
 from tieout_runtime.problems import Problem, not_found, unavailable
 
@@ -198,6 +199,7 @@ def new_import(caller: Caller, stream: Stream, received: Upload) -> NewImport:
         size_bytes=received.file.size_bytes,
         spool_name=received.file.name,
         profile=received.profile,
+        traceparent=bound_trace(),
     )
 
 

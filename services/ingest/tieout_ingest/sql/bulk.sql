@@ -1,8 +1,8 @@
 -- name: create_bulk_request
 -- Up to a thousand records to be stored in the background.
 INSERT INTO bulk_request (organization_id, source, on_conflict, status, stream_ids, total_items,
-                          items, created_at, parent_bulk_request_id, indexes)
-VALUES ($1, 'bulk_api', $2, 'pending', $3, $4, $5, $6, $7, $8) RETURNING id
+                          items, created_at, parent_bulk_request_id, indexes, traceparent)
+VALUES ($1, 'bulk_api', $2, 'pending', $3, $4, $5, $6, $7, $8, $9) RETURNING id
 
 -- name: bulk_request
 -- One request as it is shown.
@@ -32,7 +32,7 @@ WHERE organization_id = $1 AND bulk_request_id = $2 ORDER BY index LIMIT $3 OFFS
 
 -- name: bulk_in_work
 -- Requests to process, oldest first.
-SELECT organization_id, id FROM bulk_request
+SELECT organization_id, id, traceparent FROM bulk_request
 WHERE status IN ('pending', 'processing') ORDER BY id LIMIT 20
 
 -- name: try_own_bulk

@@ -1,8 +1,9 @@
 -- name: receive_import
 -- A new upload; no row when the stream has this file already, loaded or in work.
 INSERT INTO import_batch (organization_id, stream_id, source, filename, sha256, size_bytes,
-                          spool_name, profile, status, created_at, progressed_at, run_id)
-VALUES ($1, $2, 'upload', $3, $4, $5, $6, $7, 'received', $8, $8, $9)
+                          spool_name, profile, status, created_at, progressed_at, run_id,
+                          traceparent)
+VALUES ($1, $2, 'upload', $3, $4, $5, $6, $7, 'received', $8, $8, $9, $10)
 ON CONFLICT (organization_id, stream_id, sha256)
     WHERE status <> 'failed' AND reset_at IS NULL DO NOTHING
 RETURNING id
@@ -35,7 +36,7 @@ WHERE organization_id = $1 AND import_batch_id = $2 ORDER BY item LIMIT $3
 
 -- name: imports_in_work
 -- Batches to load or to give up, oldest first.
-SELECT organization_id, id, spool_name, progressed_at FROM import_batch
+SELECT organization_id, id, spool_name, progressed_at, traceparent FROM import_batch
 WHERE status IN ('received', 'loading') ORDER BY id
 
 -- name: spooled

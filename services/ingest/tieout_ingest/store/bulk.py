@@ -17,6 +17,7 @@ ResultStatus = Literal["successful", "failed", "skipped"]
 class BulkWork(Struct, frozen=True, kw_only=True):
     organization_id: int
     id: int
+    traceparent: str | None = None
 
 
 class BegunBulk(Struct, frozen=True, kw_only=True):
@@ -44,7 +45,10 @@ class Left(Struct, frozen=True, kw_only=True):
 
 
 class NewBulk(Struct, frozen=True, kw_only=True):
-    """`items` is a JSON array; a retry names its parent and the places of its items in that."""
+    """`items` is a JSON array; a retry names its parent and the places of its items in that.
+
+    `traceparent` is what its records belong to.
+    """
 
     organization_id: int
     on_conflict: str
@@ -53,6 +57,7 @@ class NewBulk(Struct, frozen=True, kw_only=True):
     items: bytes
     parent_bulk_request_id: int | None = None
     indexes: list[int] | None = None
+    traceparent: str | None = None
 
 
 class BulkResult(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -111,6 +116,7 @@ async def create(connection: Connection, new: NewBulk, *, at: datetime) -> int:
             at,
             new.parent_bulk_request_id,
             new.indexes,
+            new.traceparent,
         )
     )
 

@@ -22,7 +22,8 @@ _encode = msgspec.json.Encoder().encode
 class NewImport(Struct, frozen=True, kw_only=True):
     """An upload that lies in the spool; `profile` is this file's own, else the stream's holds.
 
-    `run_id` is the run of a ledger that it is a source file of.
+    `run_id` is the run of a ledger that it is a source file of, `traceparent` what its records
+    belong to.
     """
 
     organization_id: int
@@ -33,6 +34,7 @@ class NewImport(Struct, frozen=True, kw_only=True):
     spool_name: str
     profile: Any
     run_id: int | None = None
+    traceparent: str | None = None
 
 
 class Work(Struct, frozen=True, kw_only=True):
@@ -42,6 +44,7 @@ class Work(Struct, frozen=True, kw_only=True):
     id: int
     spool_name: str
     progressed_at: datetime
+    traceparent: str | None = None
 
 
 class Begun(Struct, frozen=True, kw_only=True):
@@ -98,6 +101,7 @@ async def receive(connection: Connection, new: NewImport, *, at: datetime) -> in
         None if new.profile is None else json.dumps(new.profile),
         at,
         new.run_id,
+        new.traceparent,
     )
     return None if number is None else int(number)
 
