@@ -3,17 +3,17 @@
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
-import httpx2
 import structlog
 from fastapi import Request, Response
 
 from tieout_gateway.domain.principal import Principal
-from tieout_runtime.internal import InternalClient
+from tieout_runtime.internal import Answered, InternalClient, Opened
 from tieout_runtime.problems import Problem, unavailable
 
 REPLAYED = "x-idempotency-replayed"
+Got = TypeVar("Got")
 _log = structlog.get_logger(__name__)
 
 
@@ -38,18 +38,19 @@ class Asking:
     principal: Principal
     idempotency_key: str | None
 
-    async def ingest(self, method: str, path: str, **content: Any) -> httpx2.Response:
+    async def ingest(self, method: str, path: str, **content: Any) -> Answered:
         return await self._call(self.owners.ingest, method, path, **content)
 
-    async def matcher(self, method: str, path: str, **content: Any) -> httpx2.Response:
+    async def matcher(self, method: str, path: str, **content: Any) -> Answered:
         return await self._call(self.owners.matcher, method, path, **content)
 
-    async def exceptions(self, method: str, path: str, **content: Any) -> httpx2.Response:
+    async def exceptions(self, method: str, path: str, **content: Any) -> Answered:
         return await self._call(self.owners.exceptions, method, path, **content)
 
-    async def read_exceptions(self, path: str, **content: Any) -> httpx2.Response:
+    async def read_exceptions(self, path: str, **content: Any) -> Opened:
         """Open an answer of exceptions that is read as it arrives; the caller closes it."""
         opened = self.owners.exceptions.open(
+            "GET",
             path,
             organization_id=self.principal.organization_id,
             account_id=self.principal.account_id,
@@ -66,7 +67,7 @@ class Asking:
         *,
         headers: dict[str, str] | None = None,
         **content: Any,
-    ) -> httpx2.Response:
+    ) -> Answered:
         """Ask an owner; raises Problem, as it answered or 503 when it did not."""
         sent = dict(headers or {})
         if self.idempotency_key is not None and method != "GET":
@@ -82,7 +83,7 @@ class Asking:
         return await _answered(called, path)
 
 
-async def _answered(asked: Awaitable[httpx2.Response], path: str) -> httpx2.Response:
+async def _answered(asked: Awaitable[Got], path: str) -> Got:
     """Wait for an owner's answer; that it does not know us is no fault of the caller."""
     try:
         return await asked
@@ -102,7 +103,7 @@ async def asking(request: Request) -> Asking:
     )
 
 
-def pass_on(answer: httpx2.Response, response: Response) -> None:
+def pass_on(answer: Answered, response: Response) -> None:
     """Give a write's answer the owner's status and its mark whether it is a replay."""
     response.status_code = answer.status_code
     response.headers[REPLAYED] = answer.headers.get(REPLAYED, "false")

@@ -8,6 +8,7 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
+from fixtures.in_process import InProcess
 from fixtures.postgres import Database
 from integration.gateway.issuer import AUDIENCE, ISSUER, Issuer, running_issuer
 from integration.gateway.stand_ins import Owner
@@ -95,8 +96,7 @@ async def open_gateway(database: Database, **own: Any) -> AsyncIterator[Gateway]
     ingest, matcher, exceptions = Owner(), Owner(), Owner()
 
     def client_of(name: str, app: Owner) -> InternalClient:
-        transport = httpx2.ASGITransport(app)
-        return InternalClient(base_url=f"http://{name}", token=TOKEN, transport=transport)
+        return InternalClient(base_url=f"http://{name}", token=TOKEN, transport=InProcess(app))
 
     def make_owners(_: CommonSettings) -> Owners:
         return Owners(

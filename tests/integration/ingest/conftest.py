@@ -14,6 +14,7 @@ import msgspec
 import pytest
 from fastapi import FastAPI
 
+from fixtures.in_process import InProcess
 from fixtures.kafka import KafkaForTest
 from fixtures.postgres import Database
 from tieout_contracts.config_events import ReconciliationConfig, StreamSide
@@ -156,7 +157,7 @@ async def open_ingest(
     bulk = BulkLoader(pool=worker, limits=limits, clock=clock, failpoint=failpoint)
     matcher = StandInMatcher()
     deciding = InternalClient(
-        base_url="http://matcher", token="x" * 16, transport=httpx2.ASGITransport(matcher.app)
+        base_url="http://matcher", token="x" * 16, transport=InProcess(matcher.app)
     )
     asking = Matcher(client=deciding)
     runner = OperationRunner(pool=worker, matcher=asking, clock=clock, failpoint=failpoint)

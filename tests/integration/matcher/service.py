@@ -9,6 +9,7 @@ from typing import Any
 import httpx2
 from fastapi import Depends, FastAPI, Request
 
+from fixtures.in_process import InProcess
 from integration.matcher.planting import proposals
 from integration.matcher.world import TOKEN, Key, World
 from tieout_matcher.app import ROUTES
@@ -123,7 +124,7 @@ async def open_service(world: World) -> AsyncIterator[Service]:
     ingest = InternalClient(
         base_url="http://ingest",
         token=TOKEN,
-        transport=httpx2.ASGITransport(app=stand_in_ingest(files)),
+        transport=InProcess(stand_in_ingest(files)),
     )
     transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx2.AsyncClient(transport=transport, base_url="http://matcher") as client:

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-import httpx2
 import msgspec
 from fastapi import Query
 from fastapi.responses import StreamingResponse
@@ -15,6 +14,7 @@ from tieout_gateway.shapes.case_bundles import bundle_members
 from tieout_gateway.shapes.case_exports import CaseExport
 from tieout_gateway.shapes.case_queries import ExportQuery
 from tieout_gateway.shapes.payment_intents import Json
+from tieout_runtime.internal import Opened
 
 router = guarded_router(RECONLAYER, "exports")
 PART_BYTES = 64 * 1024
@@ -52,15 +52,15 @@ async def export_reconciliation_cases(
     )
 
 
-async def _lines(opened: httpx2.Response, organization_id: int) -> AsyncIterator[Json]:
+async def _lines(opened: Opened, organization_id: int) -> AsyncIterator[Json]:
     """Give each case in this dialect's words, and last the count that says it was all."""
     told: Json = {}
     try:
-        async for line in opened.aiter_lines():
+        async for line in opened.lines():
             told = _decode(line)
             yield told if "total" in told else bundle_members(told, organization_id)
     finally:
-        await opened.aclose()
+        opened.close()
     if "total" not in told:
         raise CutShortError("the export ended before its total")
 

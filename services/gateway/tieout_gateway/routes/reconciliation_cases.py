@@ -1,6 +1,5 @@
 from typing import Annotated, Any
 
-import httpx2
 from fastapi import Query, Response
 
 from tieout_gateway.owners import Asking, pass_on
@@ -15,6 +14,7 @@ from tieout_gateway.shapes.case_queries import (
     PathCaseId,
 )
 from tieout_gateway.shapes.cases import CaseBundle, CasesPage
+from tieout_runtime.internal import Answered
 
 router = guarded_router(RECONLAYER, "cases")
 
@@ -112,7 +112,7 @@ async def _carry_out(
     return _shown(answer, caller, response)
 
 
-def _shown(answer: httpx2.Response, caller: Asking, response: Response) -> CaseBundle:
+def _shown(answer: Answered, caller: Asking, response: Response) -> CaseBundle:
     told = answer.json()
     set_etag(told, response)
     return CaseBundle.model_validate(bundle_members(told, caller.principal.organization_id))

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-import httpx2
 from fastapi import Request
 
 from tieout_gateway.owners import Asking
+from tieout_runtime.internal import Answered
 from tieout_runtime.problems import Problem
 
-CONNECT_TIMEOUT_S = 2.0
 # Told to readers only: the bytes are passed on unread.
 UPLOAD_BODY: dict[str, Any] = {
     "requestBody": {
@@ -74,7 +73,7 @@ RUN_UPLOAD_BODY: dict[str, Any] = {
 }
 
 
-async def forward_upload(request: Request, caller: Asking, path: str) -> httpx2.Response:
+async def forward_upload(request: Request, caller: Asking, path: str) -> Answered:
     """Stream a multipart body to ingest; raises Problem 415 for another kind of body."""
     content_type = request.headers.get("content-type", "")
     if not content_type.lower().startswith("multipart/form-data;"):
@@ -89,5 +88,5 @@ async def forward_upload(request: Request, caller: Asking, path: str) -> httpx2.
         path,
         headers=headers,
         content=request.stream(),
-        timeout=httpx2.Timeout(seconds, connect=CONNECT_TIMEOUT_S),
+        timeout_s=seconds,
     )
