@@ -31,7 +31,7 @@ async def test_a_receiver_is_told_of_what_was_reconciled(api: PublicApi) -> None
     assert [one["data"]["amount"] for one in bodies] == [1234, 1234]
 
 
-async def test_what_is_dispatched_reaches_the_receiver_and_its_callback_names_the_issue(
+async def test_what_is_dispatched_reaches_the_receiver_whose_answer_or_callback_names_the_issue(
     api: PublicApi,
 ) -> None:
     stream = await api.stream("tickets", expected_days=366)
@@ -45,6 +45,7 @@ async def test_what_is_dispatched_reaches_the_receiver_and_its_callback_names_th
     )
     exception = f"/v1/exceptions/{entry['break_id']}"
     with running_receiver() as receiver:
+        receiver.will_answer(201, b'{"externalIssueId": "RECON-0"}')
         new = {"url": receiver.url, "event_types": ["exception.dispatched"]}
         endpoint = await api.post("/v1/webhook_endpoints", new)
 
@@ -58,12 +59,18 @@ async def test_what_is_dispatched_reaches_the_receiver_and_its_callback_names_th
             lambda found: len(found) == 1,
         )
         (told,) = [one.verified(endpoint["secret"]) for one in receiver.received]
+        webhook_id = receiver.received[0].webhook_id
+    answered = await until(lambda: api.get(exception), lambda one: "externalIssueId" in one)
+    audited = await api.all_of("/v1/audit_entries")
     issue = {"externalSystem": "JIRA", "externalIssueId": "RECON-1", "status": "RESOLVED"}
     called_back = await api.post(f"{exception}/callback", issue)
 
     assert (dispatched["target"], dispatched["acknowledged"]) == ("JIRA", False)
     assert told["event_type"] == "exception.dispatched"
     assert (told["data"]["id"], told["data"]["queue"]) == (dispatched["exceptionId"], "RECON-TEAM")
+    assert (answered["externalSystem"], answered["externalIssueId"]) == ("JIRA", "RECON-0")
+    told_by = [one for one in audited if one.get("request_id") == webhook_id]
+    assert [(one["account_id"], one["service"]) for one in told_by] == [(0, "exceptions")]
     shown = await api.get(exception)
     assert called_back == {"status": "accepted"}
     assert (shown["status"], shown["externalIssueId"]) == ("OPEN", "RECON-1")

@@ -61,13 +61,16 @@ class Dispatching:
     ) -> Answer:
         """Keep what an external system says, whatever the break's status; raises Problem 404.
 
-        What it said before, word for word, is kept once.
+        What it said before, word for word, is kept once. The answer to a dispatch changes nothing
+        when the break was dispatched elsewhere since.
         """
         now = self.clock()
 
         async def execute(connection: Connection) -> Answer:
             named = {"organization_id": claim.organization_id, "break_id": break_id}
             picture, current = await lock_break(connection, **named, expected_version=None)
+            if not callback.concerns(current):
+                return self._answer(current, current, at=now)
             picture.put_break(called_back(current, callback, at=now), at=now)
             await keep_picture(connection, picture, self.scale, at=now)
             if not await was_said(connection, **named, content=callback.said):

@@ -34,6 +34,7 @@ from tieout_gateway.settings import GatewaySettings
 from tieout_gateway.tokens import TokenVerifier
 from tieout_gateway.webhooks.connecting import Receivers, system_resolver
 from tieout_gateway.webhooks.consuming import consume, sweep
+from tieout_gateway.webhooks.issues import tell_issues
 from tieout_gateway.webhooks.sender import Sender, Sending
 from tieout_gateway.webhooks.stream_keys import StreamNames
 from tieout_gateway.webhooks.taking import Taking
@@ -187,6 +188,7 @@ def _start_webhooks(
     )
     tasks.start("webhooks", sender.run)
     tasks.start("webhook_events", lambda: consume(common, worker, taking))
+    tasks.start("webhook_issues", lambda: tell_issues(worker, app.state.owners.exceptions))
     tasks.start("webhook_sweep", lambda: sweep(worker, clock, kept_for))
 
 

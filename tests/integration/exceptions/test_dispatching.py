@@ -86,6 +86,24 @@ async def test_the_last_callback_is_right_about_the_issue(rig: Rig) -> None:
     assert [one["id"] for one in found] == [break_id]
 
 
+async def test_the_answer_to_a_dispatch_names_the_issue_until_another_system_has_it(
+    rig: Rig,
+) -> None:
+    break_id = await one_late(rig)
+    await work(rig, break_id, "dispatch", JIRA)
+    named = ISSUE | {"external_system": "JIRA", "status": "named", "of_dispatch": True}
+
+    answered = await work(rig, break_id, "callback", named)
+    elsewhere = await work(rig, break_id, "dispatch", {"target_system": "SERVICENOW"})
+    late = await work(rig, break_id, "callback", named | {"external_issue_id": "RECON-2"})
+
+    assert (answered.json()["external_issue_id"], late.status_code) == ("RECON-1", 200)
+    shown = await rig.one_break()
+    assert shown == elsewhere.json()
+    assert (shown["external_system"], shown["external_issue_id"]) == ("SERVICENOW", None)
+    assert (await said(rig, break_id))[1:] == ["JIRA RECON-1: named", "Dispatched to SERVICENOW"]
+
+
 async def test_a_callback_that_says_resolved_resolves_nothing(rig: Rig) -> None:
     break_id = await one_late(rig)
 

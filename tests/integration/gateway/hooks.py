@@ -29,9 +29,10 @@ from tieout_runtime.postgres import Pool, open_pool
 ENDPOINTS, DELIVERIES = "/v1/webhook_endpoints", "/v1/webhook_deliveries"
 STREAMS = [{"id": 11, "key": "bank"}, {"id": 12, "key": "books"}]
 _EXAMPLES = {
-    name: (topic, example_files(topic.suffix, name)[0])
+    file.stem: (topic, file)
     for topic in (MATCHES, EXCEPTIONS)
     for name in topic.messages
+    for file in example_files(topic.suffix, name)
 }
 _numbers = count(1)
 
@@ -62,7 +63,7 @@ class Hooks:
         return answer.json()
 
     async def tell(self, name: str, *, again: ConsumerRecord | None = None, **headers: str) -> Any:
-        """Have the broker deliver an event of our organisation, decided now."""
+        """Have the broker deliver an event (or variant) of our organisation, decided now."""
         record = again or self._record(name, headers)
         intake = Intake(
             pool=self.pool,
@@ -85,7 +86,7 @@ class Hooks:
         value = json.loads(file.read_text()) | {"organization_id": own, "seq": number, "at": at}
         sent = {
             "organization": str(own),
-            "ce_type": name,
+            "ce_type": name.partition("-")[0],
             "ce_id": f"{value['reconciliation_id']}:{number}",
             "ce_time": at,
             **headers,
@@ -143,6 +144,7 @@ class Hooks:
     async def begin_anew(self) -> None:
         """Forget what was before, as if gateway and receiver had just been made."""
         self.gateway.ingest.reset()
+        self.gateway.exceptions.reset()
         self.gateway.ingest.answer("GET", "/internal/streams", STREAMS)
         self.receiver.reset()
         # The library that verifies reads the real clock, and allows for five minutes.

@@ -119,7 +119,7 @@ async def test_an_endpoint_that_fails_for_five_days_is_disabled_and_can_be_enabl
     hooks: Hooks,
 ) -> None:
     made = await hooks.endpoint()
-    hooks.receiver.answers = [(500, {})] * 3
+    hooks.receiver.answers = [(500, {}, b"")] * 3
     await hooks.tell("entry.overdue")
 
     shown = []
@@ -137,7 +137,7 @@ async def test_an_endpoint_that_fails_for_five_days_is_disabled_and_can_be_enabl
 
 async def test_what_was_given_up_is_sent_again_when_it_is_replayed(hooks: Hooks) -> None:
     made = await hooks.endpoint()
-    hooks.receiver.answers = [(500, {})] * 10
+    hooks.receiver.answers = [(500, {}, b"")] * 10
     await hooks.tell("entry.overdue")
     for _ in range(9):
         await hooks.send()

@@ -10,7 +10,7 @@ class Dispatched(CamelModel):
     exception_id: str
     target: str
     external_reference: str | None = None
-    """its issue there, once a callback named it."""
+    """its issue there, once it is named."""
     acknowledged: bool
     """whether the target named its issue already."""
     dispatched_at: dt.datetime

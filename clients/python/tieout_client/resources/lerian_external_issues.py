@@ -27,7 +27,7 @@ class LerianExternalIssuesResource:
         """Tell an external system of an open exception, by the event `exception.dispatched`.
 
         Your webhook endpoints get it, signed and tried again. The external system, or what stands
-        before it, names its issue by the callback.
+        before it, names its issue by its answer (`externalIssueId`) or by the callback.
 
         - `queue`: whose it is to be there
         """

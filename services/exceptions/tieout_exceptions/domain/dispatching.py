@@ -26,7 +26,10 @@ class Dispatch:
 
 @dataclass(frozen=True, kw_only=True)
 class Callback:
-    """What an external system says of its issue; times know their offset."""
+    """What an external system says of its issue; times know their offset.
+
+    `of_dispatch`: it is the answer to a dispatch, and says nothing once another system has it.
+    """
 
     external_system: str
     external_issue_id: str
@@ -35,6 +38,10 @@ class Callback:
     resolution_notes: str | None = None
     due_at: datetime | None = None
     updated_at: datetime | None = None
+    of_dispatch: bool = False
+
+    def concerns(self, current: Break) -> bool:
+        return not self.of_dispatch or current.external_system == self.external_system
 
     @property
     def said(self) -> str:

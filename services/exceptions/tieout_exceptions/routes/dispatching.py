@@ -29,6 +29,7 @@ class CallbackBody(BaseModel):
     resolution_notes: FilledText | None = Field(default=None, max_length=1000)
     due_at: AwareDatetime | None = None
     updated_at: AwareDatetime | None = None
+    of_dispatch: bool = False
 
     @property
     def callback(self) -> Callback:

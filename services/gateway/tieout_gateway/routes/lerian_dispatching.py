@@ -28,7 +28,7 @@ async def dispatch_exception(
     """Tell an external system of an open exception, by the event `exception.dispatched`.
 
     Your webhook endpoints get it, signed and tried again. The external system, or what stands
-    before it, names its issue by the callback.
+    before it, names its issue by its answer (`externalIssueId`) or by the callback.
     """
     answer = await caller.exceptions(
         "POST",

@@ -42,7 +42,7 @@ class Dispatched(Shape):
 
     exception_id: UUID
     target: str
-    external_reference: str | None = absent("its issue there, once a callback named it")
+    external_reference: str | None = absent("its issue there, once it is named")
     acknowledged: bool = Field(description="whether the target named its issue already")
     dispatched_at: TimeInMilliseconds
 

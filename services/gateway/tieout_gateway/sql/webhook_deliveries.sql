@@ -29,16 +29,28 @@ FROM due, webhook_endpoint
 WHERE webhook_delivery.webhook_delivery_id = due.webhook_delivery_id
   AND webhook_endpoint.webhook_endpoint_id = webhook_delivery.webhook_endpoint_id
 RETURNING webhook_delivery.organization_id, webhook_delivery.webhook_delivery_id,
-          webhook_delivery.webhook_endpoint_id, webhook_id, payload, attempts, url, secret,
-          earlier_secret, earlier_until, failing_since
+          webhook_delivery.webhook_endpoint_id, event_type, webhook_id, payload, attempts, url,
+          secret, earlier_secret, earlier_until, failing_since
 
 -- name: settle_delivery
 -- What became of an attempt.
 UPDATE webhook_delivery
 SET status = $2::text, due_at = $3, attempts = attempts + 1, last_attempt_at = $4::timestamptz,
-    last_status_code = $5, last_error = $6,
+    last_status_code = $5, last_error = $6, named_issue = coalesce($7, named_issue),
     delivered_at = CASE WHEN $2::text = 'delivered' THEN $4::timestamptz END
 WHERE webhook_delivery_id = $1 AND status = 'pending'
+
+-- name: named_issues
+-- Issues that answers named and exceptions is still to be told of, oldest first.
+SELECT organization_id, webhook_delivery_id, webhook_endpoint_id, webhook_id, payload,
+       named_issue AS issue
+FROM webhook_delivery WHERE named_issue IS NOT NULL ORDER BY webhook_delivery_id LIMIT $1
+
+-- name: forget_issues
+-- They are told; what another answer named meanwhile stays.
+UPDATE webhook_delivery SET named_issue = NULL
+FROM unnest($1::bigint[], $2::text[]) AS told (webhook_delivery_id, issue)
+WHERE webhook_delivery.webhook_delivery_id = told.webhook_delivery_id AND named_issue = issue
 
 -- name: list_deliveries
 -- An organisation's deliveries before an identifier, newest first; none of a deleted endpoint.

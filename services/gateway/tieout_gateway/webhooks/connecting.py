@@ -17,6 +17,8 @@ import structlog
 from tieout_gateway.domain.webhooks.addresses import Network, Target, may_be_sent_to
 
 LOOK_UP_S = 3.0
+# What a body has, and with it the end of the connection, beside the time up to the head.
+BODY_TIMEOUTS, END_TIMEOUTS = 0.5, 0.75
 _log = structlog.get_logger(__name__)
 # Give the addresses of (host, port); raises OSError when there are none.
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -36,11 +38,21 @@ class NotSentError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Answered:
-    """`body` is what was asked to be read of it: whole, or None when it is longer."""
+    """`body` is what was asked to be read of it: whole, or None when it is longer or late."""
 
     status_code: int
     retry_after: str | None
     body: bytes | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Sending:
+    """One message on its way; `limit` is how long that may take: up to the head, then the rest."""
+
+    body: bytes
+    headers: Mapping[str, str]
+    read_bytes: int
+    limit: asyncio.Timeout
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,10 +77,14 @@ class Receivers:
     async def post(
         self, target: Target, body: bytes, headers: Mapping[str, str], *, read_bytes: int = 0
     ) -> Answered:
-        """Send once; raises NotSentError. Of the answer at most `read_bytes` are read."""
+        """Send once; raises NotSentError. Of the answer at most `read_bytes` are read.
+
+        An answer has come with its head: a body that breaks off or is late is none.
+        """
         try:
-            async with asyncio.timeout(self.timeout_s):
-                return await self._post(target, body, headers, read_bytes)
+            async with asyncio.timeout(self.timeout_s) as limit:
+                sending = _Sending(body=body, headers=headers, read_bytes=read_bytes, limit=limit)
+                return await self._post(target, sending)
         except AddressRefusedError as error:
             raise NotSentError("address_refused") from error
         except TimeoutError as error:
@@ -76,26 +92,17 @@ class Receivers:
         except (httpx2.HTTPError, OSError) as error:
             raise NotSentError(_word_for(error)) from error
 
-    async def _post(
-        self, target: Target, body: bytes, headers: Mapping[str, str], read_bytes: int
-    ) -> Answered:
+    async def _post(self, target: Target, sending: _Sending) -> Answered:
         addresses = await self.addresses_of(target)
         for address in addresses:
             try:
-                return await self._post_to(address, target, body, headers, read_bytes)
+                return await self._post_to(address, target, sending)
             except httpx2.ConnectError:
                 if address == addresses[-1]:
                     raise  # before that nothing was sent: the name's next may be reachable
         raise AssertionError("unreachable: there is an address")
 
-    async def _post_to(
-        self,
-        address: str,
-        target: Target,
-        body: bytes,
-        headers: Mapping[str, str],
-        read_bytes: int,
-    ) -> Answered:
+    async def _post_to(self, address: str, target: Target, sending: _Sending) -> Answered:
         """Use a connection of its own: a shared one was verified for another name."""
         async with (
             httpx2.AsyncClient(
@@ -104,27 +111,38 @@ class Receivers:
             client.stream(
                 "POST",
                 target.at(address),
-                content=body,
-                headers={**headers, "host": target.host_header, "accept-encoding": "identity"},
+                content=sending.body,
+                headers={
+                    **sending.headers,
+                    "host": target.host_header,
+                    "accept-encoding": "identity",
+                },
                 extensions={"sni_hostname": target.host},
             ) as answer,
         ):
+            now_s = asyncio.get_running_loop().time()
+            sending.limit.reschedule(now_s + self.timeout_s * END_TIMEOUTS)
             return Answered(
                 status_code=answer.status_code,
                 retry_after=answer.headers.get("retry-after"),
-                body=await _read(answer, read_bytes),
+                body=await _read(answer, sending.read_bytes, self.timeout_s * BODY_TIMEOUTS),
             )
 
 
-async def _read(answer: httpx2.Response, at_most: int) -> bytes | None:
-    """Read a body of at most so many bytes; None when it is longer, or none is wanted."""
+async def _read(answer: httpx2.Response, at_most: int, within_s: float) -> bytes | None:
+    """Read a body of at most so many bytes; None when it is no such one, or none is wanted."""
     if not at_most:
         return None
     read = b""
-    async for part in answer.aiter_raw():
-        read += part
-        if len(read) > at_most:
-            return None
+    try:
+        async with asyncio.timeout(within_s):
+            async for part in answer.aiter_raw():
+                read += part
+                if len(read) > at_most:
+                    return None
+    except (TimeoutError, httpx2.HTTPError) as error:
+        _log.info("webhook_answer_unread", error=repr(error))
+        return None
     return read
 
 

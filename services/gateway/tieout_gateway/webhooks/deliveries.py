@@ -30,6 +30,7 @@ class Claimed:
     organization_id: int
     webhook_delivery_id: int
     webhook_endpoint_id: int
+    event_type: str
     webhook_id: str
     payload: str
     attempts: int
@@ -38,6 +39,18 @@ class Claimed:
     earlier_secret: bytes | None = field(repr=False)
     earlier_until: datetime | None
     failing_since: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    """An issue that the answer to a message named, and that message."""
+
+    organization_id: int
+    webhook_delivery_id: int
+    webhook_endpoint_id: int
+    webhook_id: str
+    payload: str
+    issue: str
 
 
 async def add_deliveries(
@@ -94,7 +107,19 @@ async def settle_delivery(
         at,
         attempted.status_code,
         attempted.error,
+        attempted.named_issue,
     )
+
+
+async def named_issues(connection: Connection, *, at_most: int) -> list[Named]:
+    """Load issues that exceptions is still to be told of, oldest first."""
+    return [Named(**row) for row in await connection.fetch(_SQL["named_issues"], at_most)]
+
+
+async def forget_issues(connection: Connection, told: Sequence[Named]) -> None:
+    """Note that exceptions was told of them."""
+    numbers = [one.webhook_delivery_id for one in told]
+    await connection.execute(_SQL["forget_issues"], numbers, [one.issue for one in told])
 
 
 async def list_deliveries(

@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -18,6 +18,7 @@ from tieout_gateway.domain.webhooks.attempts import (
     judge,
     read_retry_after,
 )
+from tieout_gateway.domain.webhooks.issues import ANSWER_BYTES, DISPATCHED, read_issue
 from tieout_gateway.domain.webhooks.sealing import Seal, SealError
 from tieout_gateway.domain.webhooks.signing import signed_headers
 from tieout_gateway.webhooks import deliveries, endpoints
@@ -127,17 +128,25 @@ class Sender:
                 keys=self._keys(claimed, at),
             )
             headers |= {"content-type": "application/json", "user-agent": "tieout-webhooks"}
-            answered = await receivers.post(target, claimed.payload.encode(), headers)
+            answered = await receivers.post(
+                target,
+                claimed.payload.encode(),
+                headers,
+                read_bytes=ANSWER_BYTES if claimed.event_type == DISPATCHED else 0,
+            )
         except UrlError:
             return Attempted(error="url_refused")
         except SealError:
             return Attempted(error="secret_unreadable")
         except NotSentError as error:
             return Attempted(error=error.reason)
-        return Attempted(
+        attempted = Attempted(
             status_code=answered.status_code,
             retry_after=read_retry_after(answered.retry_after, at=at),
         )
+        if not attempted.succeeded:
+            return attempted
+        return replace(attempted, named_issue=read_issue(answered.body))
 
     def _keys(self, claimed: Claimed, at: datetime) -> list[bytes]:
         """Give what to sign with: the secret, and the one before it while that still holds."""

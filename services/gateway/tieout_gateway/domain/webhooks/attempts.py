@@ -23,11 +23,15 @@ Status = Literal["pending", "delivered", "failed"]
 
 @dataclass(frozen=True, kw_only=True)
 class Attempted:
-    """One attempt: an answer, or the `error` that stood in its way (a word, not a text)."""
+    """One attempt: an answer, or the `error` that stood in its way (a word, not a text).
+
+    `named_issue` is what the answer to a dispatched exception said.
+    """
 
     status_code: int | None = None
     retry_after: timedelta | None = None
     error: str | None = None
+    named_issue: str | None = None
 
     @property
     def succeeded(self) -> bool:
