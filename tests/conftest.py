@@ -1,6 +1,7 @@
 """Fixtures of all tests live in tests/fixtures, a module a server."""
 
 pytest_plugins = [
+    "fixtures.garbage",
     "fixtures.containers",
     "fixtures.run",
     "fixtures.header",

@@ -9,8 +9,8 @@ import httpx2
 import pytest
 
 from conformance.corebanq_page import CorebanqPage
+from fixtures.openapi import DOCUMENT
 from fixtures.public_api import PublicApi, until
-from tieout_gateway.api import public_api
 
 ROUTES = 22
 RUNS = "/v1/ledgers/reconciliation/runs"
@@ -92,11 +92,7 @@ def test_the_page_is_read_whole(page: CorebanqPage) -> None:
 
 
 def test_every_route_of_the_page_is_served(page: CorebanqPage) -> None:
-    served = {
-        (method.upper(), path)
-        for path, item in public_api().openapi()["paths"].items()
-        for method in item
-    }
+    served = {(method.upper(), path) for path, item in DOCUMENT["paths"].items() for method in item}
 
     assert set(page.routes) - served == set()
 
@@ -104,7 +100,7 @@ def test_every_route_of_the_page_is_served(page: CorebanqPage) -> None:
 @pytest.mark.parametrize("name", SHOWN_IN)
 def test_an_enumeration_has_the_values_of_the_page(page: CorebanqPage, name: str) -> None:
     shape, member = SHOWN_IN[name]
-    schema = public_api().openapi()["components"]["schemas"][shape]["properties"][member]
+    schema = DOCUMENT["components"]["schemas"][shape]["properties"][member]
 
     assert set(schema["enum"]) == set(page.enumerations[name])
 
@@ -112,13 +108,12 @@ def test_an_enumeration_has_the_values_of_the_page(page: CorebanqPage, name: str
 def test_every_member_of_a_body_of_the_page_is_taken_and_no_other_is_needed(
     page: CorebanqPage,
 ) -> None:
-    document = public_api().openapi()
     for (method, path), body in page.bodies.items():
         if body is None:
             continue
-        content = document["paths"][path][method.lower()]["requestBody"]["content"]
+        content = DOCUMENT["paths"][path][method.lower()]["requestBody"]["content"]
         schema = content["application/json"]["schema"]
-        shape = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+        shape = DOCUMENT["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
         assert set(shape["properties"]) == set(body), path
         assert set(shape.get("required", ())) <= {
             "ledger_id", "source_entry_ids", "ledger_entry_ids"}  # fmt: skip

@@ -1,16 +1,12 @@
 """The committed OpenAPI document: fresh, and complete enough to work from."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tieout_gateway.api import public_api
+from fixtures.openapi import COMMITTED, DOCUMENT
 from tieout_gateway.openapi import document_text
-
-COMMITTED = Path(__file__).parents[2] / "docs" / "openapi.json"
-DOCUMENT = public_api().openapi()
 
 
 def _operations() -> Iterator[Any]:

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tieout_gateway.api import public_api
+from fixtures.openapi import DOCUMENT
 
-DOCUMENT = public_api().openapi()
 OPERATIONS = {
     described["operationId"]: (path, described)
     for path, item in DOCUMENT["paths"].items()

@@ -52,6 +52,7 @@ class Gateway:
     keys: KeySettings
     organization_id: int
     api_key: str
+    kept_keys: dict[tuple[Scope, ...], str] = field(default_factory=dict)
 
     @property
     def owners(self) -> list[Owner]:
@@ -61,6 +62,12 @@ class Gateway:
         """Send a request with the organisation's full key."""
         headers = {"x-api-key": self.api_key} | content.pop("headers", {})
         return await self.client.request(method, path, headers=headers, **content)
+
+    async def kept_key(self, *scopes: Scope) -> str:
+        """Give a key with these scopes, made when it is first asked for."""
+        if scopes not in self.kept_keys:
+            self.kept_keys[scopes] = await self.new_key(*scopes)
+        return self.kept_keys[scopes]
 
     async def new_key(
         self, *scopes: Scope, expires_at: datetime | None = None, organization_id: int | None = None

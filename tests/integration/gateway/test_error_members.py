@@ -5,9 +5,9 @@ from typing import Any
 import httpx2
 import pytest
 
+from fixtures.openapi import DOCUMENT
 from integration.gateway.conftest import Gateway, OpenGateway
 from integration.gateway.test_every_route import (
-    DOCUMENT,
     NAMED,
     OPERATIONS,
     OWN,
@@ -48,7 +48,7 @@ async def test_every_error_of_a_route_is_as_its_dialect_says(
     gateway: Gateway, method: str, path: str, operation: dict[str, Any]
 ) -> None:
     address, content = address_of(path), content_of(operation)
-    nothing = {"x-api-key": await gateway.new_key("approve")}
+    nothing = {"x-api-key": await gateway.kept_key("approve")}
 
     answers = [
         await gateway.client.request(method, address, **content),

@@ -6,12 +6,11 @@ from typing import Any
 
 import pytest
 
+from fixtures.openapi import DOCUMENT
 from integration.gateway.conftest import Gateway
 from tieout_contracts.ids import Kind, uuid_of
-from tieout_gateway.api import public_api
 from tieout_gateway.scope_table import SCOPES
 
-DOCUMENT = public_api().openapi()
 PROBLEM = "application/problem+json"
 # What the gateway keeps itself: it asks nobody, and needs nobody.
 OWN = ("/v1/organizations", "/v1/users", "/v1/api_keys", "/v1/webhook_")
@@ -87,7 +86,7 @@ async def test_a_key_without_its_scope_is_403(
 ) -> None:
     needed = SCOPES[(method, path)]
     others = [scope for scope in ("view", "act", "approve", "admin") if scope != needed]
-    headers = {"x-api-key": await gateway.new_key(*others)}  # type: ignore[arg-type]  # they are scopes
+    headers = {"x-api-key": await gateway.kept_key(*others)}  # type: ignore[arg-type]  # they are scopes
 
     answer = await gateway.client.request(
         method, address_of(path), headers=headers, **content_of(operation)

@@ -8,12 +8,11 @@ from typing import Any
 import asyncpg
 import pytest
 
+from fixtures.openapi import DOCUMENT
 from fixtures.postgres import Database
 from integration.plans.lists import AMONG_THE_ORDER, LISTS, NOT_BY_PAGE, List
-from tieout_gateway.api import public_api
 from tieout_runtime.queries import load_queries
 
-DOCUMENT = public_api().openapi()
 ORGANIZATION = 7
 READ_FOR_A_ROW = 20  # what a page may cost, beside what its own rows do
 WARM = 6  # after five executions PostgreSQL may keep one plan for whatever is asked
