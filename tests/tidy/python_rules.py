@@ -55,6 +55,16 @@ def made_at_import(source: Source) -> Iterator[str]:
             yield f"{source.path}:{call.lineno}: {name}() at import; app.py wires"
 
 
+def dependencies_wait(source: Source) -> Iterator[str]:
+    """A route's dependency that is no coroutine costs each request a change of threads."""
+    plain = {one.name: one.lineno for one in source.tree.body if isinstance(one, ast.FunctionDef)}
+    for call in ast.walk(source.tree):
+        if isinstance(call, ast.Call) and _name(call.func) == "Depends" and call.args:
+            name = _name(call.args[0])
+            if isinstance(call.args[0], ast.Name) and name in plain:
+                yield f"{source.path}:{plain[name]}: {name} is a dependency: async def"
+
+
 def _name(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 

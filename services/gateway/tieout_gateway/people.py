@@ -44,7 +44,7 @@ class People:
         return Problem(422, "validation_failed", detail, errors=errors)
 
 
-def people_of(request: Request) -> People:
+async def people_of(request: Request) -> People:
     """Dependency of routes that name people."""
     principal = request.state.principal
     return People(pool=request.app.state.pool, organization_id=principal.organization_id)

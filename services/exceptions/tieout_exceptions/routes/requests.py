@@ -16,7 +16,7 @@ from tieout_runtime.problems import invalid
 _DATE_LENGTH = len("2025-01-31")
 
 
-def parts_of(request: Request) -> Parts:
+async def parts_of(request: Request) -> Parts:
     parts: Parts = request.app.state.parts
     return parts
 

@@ -13,7 +13,7 @@ from tieout_runtime.idempotency import Answer
 from tieout_runtime.internal import Caller, caller_of
 
 
-def parts_of(request: Request) -> Parts:
+async def parts_of(request: Request) -> Parts:
     parts: Parts = request.app.state.parts
     return parts
 
