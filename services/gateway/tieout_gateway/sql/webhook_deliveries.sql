@@ -80,11 +80,15 @@ SET status = 'pending', due_at = $2, attempts = 0, delivered_at = NULL
 WHERE webhook_delivery_id = $1
 
 -- name: forget_deliveries
--- Remove a part of what ended long ago, and of what deleted endpoints leave; how many.
+-- Remove a part of what ended long ago or has waited so long for a disabled endpoint, and of what
+-- deleted endpoints leave; how many.
 WITH gone AS (
     DELETE FROM webhook_delivery WHERE webhook_delivery_id IN (
-        (SELECT webhook_delivery_id FROM webhook_delivery
-         WHERE status <> 'pending' AND created_at < $1 LIMIT $2)
+        (SELECT webhook_delivery_id FROM webhook_delivery AS delivery
+         WHERE created_at < $1 AND (status <> 'pending' OR (
+             SELECT webhook_endpoint.status = 'disabled' FROM webhook_endpoint
+             WHERE webhook_endpoint.webhook_endpoint_id = delivery.webhook_endpoint_id))
+         LIMIT $2)
         UNION ALL
         (SELECT webhook_delivery_id
          FROM webhook_endpoint JOIN webhook_delivery USING (webhook_endpoint_id)

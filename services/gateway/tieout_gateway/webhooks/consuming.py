@@ -70,14 +70,14 @@ async def _told_from(pool: Pool) -> datetime | None:
 
 
 async def sweep(pool: Pool, clock: Callable[[], datetime], kept_for: timedelta) -> None:
-    """Wait a moment, then remove what ended long ago, a part at a time."""
+    """Wait a moment, then remove what is kept no longer, a part at a time."""
     await asyncio.sleep(SWEPT_EVERY_S)
     before = clock() - kept_for
     removed = 1
     while removed:
         async with transaction(pool) as connection:
             removed = await deliveries.forget_deliveries(
-                connection, ended_before=before, at_most=SWEPT_AT_ONCE
+                connection, made_before=before, at_most=SWEPT_AT_ONCE
             )
     async with transaction(pool) as connection:
         await endpoints.forget_endpoints(connection, deleted_before=before)

@@ -147,7 +147,7 @@ async def replay_delivery(connection: Connection, delivery_id: int, *, at: datet
     await connection.execute(_SQL["replay_delivery"], delivery_id, at)
 
 
-async def forget_deliveries(connection: Connection, *, ended_before: datetime, at_most: int) -> int:
-    """Remove some that were made before then and are over; returns how many there were."""
-    values = (ended_before, at_most)
+async def forget_deliveries(connection: Connection, *, made_before: datetime, at_most: int) -> int:
+    """Remove some made before then that are over or wait for a disabled endpoint; how many."""
+    values = (made_before, at_most)
     return cast("int", await connection.fetchval(_SQL["forget_deliveries"], *values))
