@@ -8,7 +8,7 @@ import pytest
 
 from conformance.fuzz import Tried, try_everything
 from e2e.main_job import Job
-from e2e.test_other_organization import objects_of
+from e2e.objects import objects_of
 from fixtures.stack import RunningStack
 
 WHOLE = ("--phases", "examples,coverage,fuzzing,stateful", "--max-examples", "20")
