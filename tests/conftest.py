@@ -4,6 +4,7 @@ pytest_plugins = [
     "fixtures.garbage",
     "fixtures.containers",
     "fixtures.run",
+    "fixtures.scheduling",
     "fixtures.header",
     "fixtures.postgres",
     "fixtures.kafka",
@@ -11,5 +12,4 @@ pytest_plugins = [
     "fixtures.stack",
     "fixtures.public_api",
     "fixtures.tables",
-    "fixtures.scheduling",
 ]

@@ -35,25 +35,28 @@ class Broker:
 
     async def committed(self, group: str) -> int:
         """Return how many records a group has committed, over all its partitions."""
-        return sum(max(one, 0) for one in (await self._committed(group)).values())
+        (committed,) = await self._committed(group)
+        return sum(max(one, 0) for one in committed.values())
 
     async def lag(self) -> int:
         """Return how many records wait for any consumer group."""
-        waiting = 0
-        for group, topics in GROUPS.items():
-            committed = await self._committed(group)
-            ends = await self.ends(*topics)
-            waiting += sum(end - max(committed.get(at, 0), 0) for at, end in ends.items())
-        return waiting
+        committed = await self._committed(*GROUPS)
+        ends = await self.ends(*{topic for topics in GROUPS.values() for topic in topics})
+        return sum(
+            end - max(done.get(at, 0), 0)
+            for done, topics in zip(committed, GROUPS.values(), strict=True)
+            for at, end in ends.items()
+            if at.topic.removeprefix(self.prefix) in topics
+        )
 
-    async def _committed(self, group: str) -> dict[TopicPartition, int]:
+    async def _committed(self, *groups: str) -> list[dict[TopicPartition, int]]:
         admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap)
         await admin.start()
         try:
-            found = await admin.list_consumer_group_offsets(self.prefix + group)
+            found = [await admin.list_consumer_group_offsets(self.prefix + one) for one in groups]
         finally:
             await admin.close()
-        return {at: one.offset for at, one in found.items()}
+        return [{at: one.offset for at, one in offsets.items()} for offsets in found]
 
     async def skip_to_the_end(self, group: str, topic: str) -> None:
         """Let a group that has no members begin behind what a topic holds now."""

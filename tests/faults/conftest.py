@@ -11,6 +11,7 @@ from faults.product import Product
 from fixtures.public_api import new_organization
 from fixtures.requirements import lacking
 from fixtures.run import current_run
+from fixtures.scheduling import end_with_its_last_test
 from fixtures.stack import RunningStack
 from tieout_local.plan import StackPlan
 from tieout_local.postgres_binaries import PostgresMissingError
@@ -26,7 +27,7 @@ SETTINGS = {
 
 
 @pytest.fixture(scope="session")
-async def product() -> AsyncIterator[Product]:
+async def product(pytestconfig: pytest.Config) -> AsyncIterator[Product]:
     """Give the product on a PostgreSQL and a durable Kafka that nobody else uses."""
     run = current_run()
     folder = run.path / "faults"
@@ -39,6 +40,7 @@ async def product() -> AsyncIterator[Product]:
     if not local.broker.durable:
         lacking("kafka", "only a memory broker is here, and it keeps nothing")
     await asyncio.to_thread(local.start)
+    end_with_its_last_test(pytestconfig, "product", local.stop)
     try:
         stack = RunningStack(
             local=local,
