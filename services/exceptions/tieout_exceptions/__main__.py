@@ -1,13 +1,16 @@
 """`python -m tieout_exceptions`: run the service until SIGTERM."""
 
-from tieout_exceptions.app import SERVICE, build
-from tieout_exceptions.settings import ExceptionsSettings
-from tieout_runtime.logs import configure_logs
-from tieout_runtime.run import serve
-from tieout_runtime.settings import read_settings
+import gc
 
 
 def main() -> None:
+    gc.disable()  # until it serves: what a start makes stays
+    from tieout_exceptions.app import SERVICE, build
+    from tieout_exceptions.settings import ExceptionsSettings
+    from tieout_runtime.logs import configure_logs
+    from tieout_runtime.run import serve
+    from tieout_runtime.settings import read_settings
+
     common, own = read_settings(ExceptionsSettings)
     configure_logs(service=SERVICE, level=common.log_level)
     serve(build(common, own), host=own.host, port=own.port)

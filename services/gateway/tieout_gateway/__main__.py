@@ -1,11 +1,14 @@
-from tieout_gateway.app import build
-from tieout_gateway.settings import GatewaySettings
-from tieout_runtime.logs import configure_logs
-from tieout_runtime.run import serve
-from tieout_runtime.settings import read_settings
+import gc
 
 
 def main() -> None:
+    gc.disable()  # until it serves: what a start makes stays
+    from tieout_gateway.app import build
+    from tieout_gateway.settings import GatewaySettings
+    from tieout_runtime.logs import configure_logs
+    from tieout_runtime.run import serve
+    from tieout_runtime.settings import read_settings
+
     common, own = read_settings(GatewaySettings)
     configure_logs(service="gateway", level=common.log_level)
     app = build(common, own)

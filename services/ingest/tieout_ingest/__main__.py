@@ -2,20 +2,15 @@
 
 import gc
 
-from tieout_ingest.app import SERVICE, build
-from tieout_ingest.settings import IngestSettings
-from tieout_runtime.logs import configure_logs
-from tieout_runtime.run import serve
-from tieout_runtime.settings import read_settings
-
-# A chunk makes tens of thousands of values that live for a moment and hold no cycles: with the
-# default threshold the collector walks them again and again, at a third of the loader's time.
-GC_THRESHOLD = 50_000
-
 
 def main() -> None:
-    gc.freeze()
-    gc.set_threshold(GC_THRESHOLD, 20, 50)
+    gc.disable()  # until it serves: what a start makes stays
+    from tieout_ingest.app import SERVICE, build
+    from tieout_ingest.settings import IngestSettings
+    from tieout_runtime.logs import configure_logs
+    from tieout_runtime.run import serve
+    from tieout_runtime.settings import read_settings
+
     common, own = read_settings(IngestSettings)
     configure_logs(service=SERVICE, level=common.log_level)
     serve(build(common, own), host=own.host, port=own.port)

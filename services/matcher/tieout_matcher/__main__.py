@@ -1,13 +1,19 @@
-"""`python -m tieout_matcher`: run the service until SIGTERM."""
+"""`python -m tieout_matcher`: run the service until SIGTERM.
 
-from tieout_matcher.app import SERVICE, build
-from tieout_matcher.settings import MatcherSettings
-from tieout_runtime.logs import configure_logs
-from tieout_runtime.run import serve
-from tieout_runtime.settings import read_settings
+The process that solves imports this module too, and nothing that serves.
+"""
+
+import gc
 
 
 def main() -> None:
+    gc.disable()  # until it serves: what a start makes stays
+    from tieout_matcher.app import SERVICE, build
+    from tieout_matcher.settings import MatcherSettings
+    from tieout_runtime.logs import configure_logs
+    from tieout_runtime.run import serve
+    from tieout_runtime.settings import read_settings
+
     common, own = read_settings(MatcherSettings)
     configure_logs(service=SERVICE, level=common.log_level)
     serve(build(common, own), host=own.host, port=own.port)
