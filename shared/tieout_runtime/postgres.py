@@ -61,7 +61,8 @@ async def open_pool(
 ) -> Pool:
     """Open a pool of one role; `session` sets more of PostgreSQL's own settings.
 
-    Connections are made when first needed.
+    Connections are made when first needed. Those of the api role are not reset between two uses, a
+    fifth of a read's statements: nothing of it outlasts a transaction.
     """
     return await asyncpg.create_pool(
         url_for(
@@ -69,6 +70,7 @@ async def open_pool(
             user=role_name(service, role),
             password=settings.postgres_role_password.get_secret_value(),
         ),
+        reset=_leave if role == "api" else None,
         min_size=0,
         max_size=max_connections,
         timeout=CONNECT_TIMEOUT_S,
@@ -83,6 +85,10 @@ async def open_pool(
             **(session or {}),
         },
     )
+
+
+async def _leave(_: Connection) -> None:
+    """Reset nothing; a transaction left open is rolled back before this."""
 
 
 @asynccontextmanager

@@ -8,8 +8,14 @@ import asyncpg
 import pytest
 
 from fixtures.postgres import Database
-from integration.runtime.places import administrator
-from tieout_runtime.postgres import Connection, role_name, url_for
+from integration.runtime.places import administrator, settings_for
+from tieout_runtime.postgres import (
+    Connection,
+    open_pool,
+    role_name,
+    tenant_transaction,
+    url_for,
+)
 from tieout_runtime.settings import SERVICES
 
 OURS, THEIRS = 1, 2
@@ -83,6 +89,27 @@ async def test_the_api_role_sees_its_organisation_only(database: Database, servi
 
     assert [row["organization_id"] for row in rows] == [OURS]
     assert (touched, gone) == ("UPDATE 1", "DELETE 0")
+
+
+async def test_a_connection_of_the_pool_carries_nothing_over_to_its_next_use(
+    database: Database, service: str
+) -> None:
+    settings = settings_for(database)
+    pool = await open_pool(settings, service=service, role="api", max_connections=1)
+    try:
+        async with tenant_transaction(pool, organization_id=OURS) as connection:
+            own = await connection.fetchval("SELECT count(*) FROM idempotency_key")
+        async with pool.acquire() as connection:
+            await connection.execute("BEGIN")
+            await connection.execute("SET LOCAL app.organization_id = '1'")
+        after = await pool.fetchval("SELECT count(*) FROM idempotency_key")
+        async with tenant_transaction(pool, organization_id=THEIRS) as connection:
+            rows = await connection.fetch("SELECT organization_id FROM idempotency_key")
+    finally:
+        await pool.close()
+
+    assert (own, after) == (1, 0)
+    assert [row["organization_id"] for row in rows] == [THEIRS]
 
 
 async def test_the_worker_role_sees_every_organisation(database: Database, service: str) -> None:
