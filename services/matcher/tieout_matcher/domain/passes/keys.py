@@ -6,7 +6,6 @@ the amount or on days the first two go in as the number of a bucket as wide as t
 and the neighbouring buckets are probed. Currency and direction alone make no key.
 """
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -64,7 +63,7 @@ class Blocking:
             value = _read(judge, facts)
             if value is None:
                 return None
-            buckets.append(math.floor(_number(value) / width))
+            buckets.append(_number(value) // width)
         return tuple(parts), tuple(buckets)
 
     def keys(self, facts: Facts) -> list[int]:
