@@ -135,7 +135,8 @@ def _operations(document: Json) -> Iterator[tuple[str, str, Json]]:
 def _complete_operation(path: str, method: str, operation: Json, schemas: Json) -> None:
     operation["x-required-scope"] = SCOPES[(method.upper(), path)]
     summary, _, rest = operation.pop("description").partition("\n\n")
-    operation["summary"] = summary.removesuffix(".")
+    # A summary is shown as plain text.
+    operation["summary"] = summary.removesuffix(".").replace("`", "")
     if rest:
         operation["description"] = rest
     parameters = operation.setdefault("parameters", [])

@@ -24,7 +24,7 @@ class AsyncLerianExternalIssuesResource:
         idempotency_key: str | None = None,
         request_id: str | None = None,
     ) -> Dispatched:
-        """Tell an external system of an open exception, by the event `exception.dispatched`.
+        """Tell an external system of an open exception, by the event exception.dispatched.
 
         Your webhook endpoints get it, signed and tried again. The external system, or what stands
         before it, names its issue by its answer (`externalIssueId`) or by the callback.

@@ -112,7 +112,7 @@ class AsyncReconciliationExceptionsResource:
         age_bucket: Literal["lt_7d", "7_30d", "30_90d", "gt_90d"] | None = None,
         request_id: str | None = None,
     ) -> ShownBucket:
-        """Show one exception; the filters narrow `filtered_aggregates`.
+        """Show one exception; the filters narrow filtered_aggregates.
 
         - `amount_min`: signed, minor units
         - `amount_max`: signed, minor units
@@ -191,7 +191,7 @@ class AsyncReconciliationExceptionsResource:
         idempotency_key: str | None = None,
         request_id: str | None = None,
     ) -> BucketComment:
-        """Say something about an exception; `mentions` names people of the organisation.
+        """Say something about an exception; mentions names people of the organisation.
 
         - `body`: more than blanks
         - `mentions`: people of the organisation, by number

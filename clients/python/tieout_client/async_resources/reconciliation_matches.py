@@ -23,7 +23,7 @@ class AsyncReconciliationMatchesResource:
         status: Literal["suggested", "accepted", "rejected", "revoked"] | None = None,
         request_id: str | None = None,
     ) -> MatchCountedPage:
-        """List matches; their records are listed by `GET /v1/records?reconciliation_match_id=`."""
+        """List matches; their records are listed by GET /v1/records?reconciliation_match_id=."""
         return await self._sender.one(
             MatchCountedPage,
             Request(

@@ -125,7 +125,7 @@ class BulkRequestsResource:
         idempotency_key: str | None = None,
         request_id: str | None = None,
     ) -> Bulk:
-        """Ask a bulk request to stop: it ends as `cancelled` before the next data stream it
+        """Ask a bulk request to stop: it ends as cancelled before the next data stream it
         names.
 
         What it stored stays. Asking again is fine; one that is completed or failed is 409.

@@ -156,7 +156,7 @@ class RecordsResource:
         idempotency_key: str | None = None,
         request_id: str | None = None,
     ) -> BulkSummary:
-        """Take up to a thousand records at once; what came of each is read from `url`.
+        """Take up to a thousand records at once; what came of each is read from url.
 
         An idempotency key that was used before answers with that bulk request as it stands.
 

@@ -153,7 +153,7 @@ class WebhookDeliveriesResource:
         idempotency_key: str | None = None,
         request_id: str | None = None,
     ) -> WebhookDelivery:
-        """Send it again at once, under the same `webhook-id`, with all its attempts before it.
+        """Send it again at once, under the same webhook-id, with all its attempts before it.
 
         To an endpoint that is disabled it is sent when that is enabled again.
         """
