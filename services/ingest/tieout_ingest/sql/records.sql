@@ -45,13 +45,15 @@ LEFT JOIN record_change AS asked ON asked.organization_id = $1 AND asked.record_
 SELECT found.id FROM stream CROSS JOIN LATERAL (
     SELECT record.id FROM record
     WHERE record.organization_id = $1 AND record.stream_id = stream.id
-      AND record.identity = $2 AND (record.version = 1 OR record.renames)
+      AND record.identity = $2 AND (record.version = 1 OR record.renames) OFFSET 0
 ) AS found (id)
 WHERE stream.organization_id = $1
 
 -- name: records_by_id
 -- Records by number that pass the other filters, newest first; of each the latest version, or
 -- with $4 or $5 the one that this import batch or bulk request brought, as corrected since.
+-- OFFSET 0, here and below: each is looked up by its whole key; a planner that takes a stream just
+-- loaded for empty would read all of it, or compare all with all.
 SELECT id, version, stream_id, data_stream_key, import_batch_id, bulk_request_id, source, fields,
        arrived_at
 FROM (
@@ -59,8 +61,10 @@ FROM (
            stream.key AS data_stream_key, record.import_batch_id, record.bulk_request_id,
            record.source, record.fields, record.arrived_at, record.change
     FROM stream CROSS JOIN unnest($2::bigint[]) AS wanted (id)
-    JOIN record ON record.organization_id = $1 AND record.stream_id = stream.id
-         AND record.id = wanted.id
+    CROSS JOIN LATERAL (
+        SELECT * FROM record
+        WHERE organization_id = $1 AND stream_id = stream.id AND id = wanted.id OFFSET 0
+    ) AS record
     WHERE stream.organization_id = $1
       AND ($3::bigint[] IS NULL OR stream.id = ANY($3))
       AND ($4::bigint IS NULL OR record.import_batch_id = $4)
@@ -94,7 +98,7 @@ FROM stream CROSS JOIN LATERAL (
           WHERE newer.organization_id = $1 AND newer.stream_id = stream.id
             AND newer.id = record.id AND newer.version > record.version
             AND ($4 IS NULL OR newer.import_batch_id = $4)
-            AND ($5 IS NULL OR newer.bulk_request_id = $5))
+            AND ($5 IS NULL OR newer.bulk_request_id = $5) OFFSET 0)
     ORDER BY record.id DESC LIMIT $10::bigint + $11::bigint
 ) AS page
 WHERE stream.organization_id = $1 AND ($3::bigint[] IS NULL OR stream.id = ANY($3))

@@ -14,16 +14,20 @@ UPDATE stream SET records = records + $3, orphans = orphans + $4
 WHERE organization_id = $1 AND id = $2 AND closed_at IS NULL RETURNING id
 
 -- name: count_gone
--- Of these records, told to be no more, those that are: what came meanwhile is later.
+-- Of these records, told to be no more, those that are: what came meanwhile is later. Each version is
+-- asked for in the order of the key, so that it is looked up by that.
 UPDATE stream SET deleted = deleted + told.gone, orphans = stream.orphans - told.orphans
 FROM (
-    SELECT count(*) AS gone, count(*) FILTER (WHERE record.import_batch_id IS NULL) AS orphans
-    FROM record
-    WHERE record.organization_id = $1 AND record.stream_id = $2 AND record.id = ANY($3::bigint[])
-      AND record.version = 1 AND 'deletion' = (
-          SELECT latest.change FROM record AS latest
-          WHERE latest.organization_id = $1 AND latest.stream_id = $2 AND latest.id = record.id
-          ORDER BY latest.version DESC LIMIT 1)
+    SELECT count(*) AS gone, count(*) FILTER (WHERE first.import_batch_id IS NULL) AS orphans
+    FROM unnest($3::bigint[]) AS one (id) CROSS JOIN LATERAL (
+        SELECT import_batch_id FROM record
+        WHERE organization_id = $1 AND stream_id = $2 AND record.id = one.id
+        ORDER BY version LIMIT 1
+    ) AS first CROSS JOIN LATERAL (
+        SELECT change FROM record
+        WHERE organization_id = $1 AND stream_id = $2 AND record.id = one.id
+        ORDER BY version DESC LIMIT 1
+    ) AS latest WHERE latest.change = 'deletion'
 ) AS told
 WHERE stream.organization_id = $1 AND stream.id = $2
 
@@ -32,8 +36,11 @@ WHERE stream.organization_id = $1 AND stream.id = $2
 UPDATE stream SET deleted = deleted - told.returned, orphans = stream.orphans + told.orphans
 FROM (
     SELECT count(*) AS returned, count(*) FILTER (WHERE import_batch_id IS NULL) AS orphans
-    FROM record
-    WHERE organization_id = $1 AND stream_id = $2 AND id = ANY($3::bigint[]) AND version = 1
+    FROM unnest($3::bigint[]) AS one (id) CROSS JOIN LATERAL (
+        SELECT import_batch_id FROM record
+        WHERE organization_id = $1 AND stream_id = $2 AND record.id = one.id
+        ORDER BY version LIMIT 1
+    ) AS first
 ) AS told
 WHERE stream.organization_id = $1 AND stream.id = $2
 

@@ -28,9 +28,11 @@ WITH asked AS MATERIALIZED (
     JOIN import_batch ON organization_id = $1 AND import_batch.id = one.import_batch_id
 ), listed AS MATERIALIZED (
     SELECT DISTINCT asked.*, unnest(part.record_ids) AS record_id
-    FROM asked JOIN statement_part AS part
-      ON part.organization_id = $1 AND part.import_batch_id = asked.import_batch_id
-     AND part.statement = asked.statement
+    FROM asked CROSS JOIN LATERAL (
+        SELECT record_ids FROM statement_part
+        WHERE organization_id = $1 AND import_batch_id = asked.import_batch_id
+          AND statement = asked.statement OFFSET 0
+    ) AS part
 ), counted AS MATERIALIZED (
     SELECT listed.import_batch_id, listed.statement, listed.currency, listed.place,
            listed.stream_id, listed.record_id, money.exponent,

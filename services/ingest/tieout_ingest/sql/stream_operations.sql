@@ -111,7 +111,9 @@ SELECT $1, $2, asked.record_id, asked.version, one.position, asked.identity,
        before.import_batch_id, before.bulk_request_id, before.source, 1, asked.created_at,
        asked.fields, asked.raw, asked.account_id, 'deletion'
 FROM unnest($3::bigint[], $4::bigint[]) AS one (id, position)
-JOIN record_change AS asked ON asked.organization_id = $1 AND asked.id = one.id
+CROSS JOIN LATERAL (
+    SELECT * FROM record_change WHERE organization_id = $1 AND record_change.id = one.id OFFSET 0
+) AS asked
 CROSS JOIN LATERAL (
     SELECT import_batch_id, bulk_request_id, source FROM record
     WHERE organization_id = $1 AND stream_id = $2 AND id = asked.record_id
