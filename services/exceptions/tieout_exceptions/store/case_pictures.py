@@ -32,11 +32,12 @@ async def gather(connection: Connection, picture: CasePicture, outcomes: Sequenc
     references = {one for one in named if one is not None}
     match_ids = [one.match_id for one in outcomes if isinstance(one, _MATCHES)]
     organization_id = picture.book.organization_id
+    known = await connection.fetch(_SQL["references"], organization_id, list(numbers))
     rows = await connection.fetch(
         _SQL["cases"],
         organization_id,
         list(numbers),
-        list(references),
+        list(references.union(row["reference"] for row in known)),
         match_ids,
         [str(one) for one in numbers],
     )
