@@ -61,7 +61,10 @@ async def test_what_is_dispatched_reaches_the_receiver_whose_answer_or_callback_
         (told,) = [one.verified(endpoint["secret"]) for one in receiver.received]
         webhook_id = receiver.received[0].webhook_id
     answered = await until(lambda: api.get(exception), lambda one: "externalIssueId" in one)
-    audited = await api.all_of("/v1/audit_entries")
+    audited = await until(
+        lambda: api.all_of("/v1/audit_entries"),
+        lambda found: webhook_id in {one.get("request_id") for one in found},
+    )
     issue = {"externalSystem": "JIRA", "externalIssueId": "RECON-1", "status": "RESOLVED"}
     called_back = await api.post(f"{exception}/callback", issue)
 
