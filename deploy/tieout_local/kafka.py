@@ -90,7 +90,8 @@ class ApacheKafka:
         self._cluster_id_path.write_text(cluster_id, "ascii")
         answer = subprocess.run(
             [
-                *(self._java, f"-Dlog4j2.configurationFile={self._folder / 'log4j2.properties'}"),
+                *(self._java, *_JVM),
+                f"-Dlog4j2.configurationFile={self._folder / 'log4j2.properties'}",
                 *("-cp", f"{self._jars}/*", "kafka.tools.StorageTool", "format", "--standalone"),
                 *("--cluster-id", cluster_id, "--config", str(self._settings_path)),
             ],

@@ -36,7 +36,8 @@ def broker_settings(*, log_folder: Path, port: int, controller_port: int) -> str
         "share.coordinator.state.topic.min.isr": "1",
         "share.coordinator.state.topic.num.partitions": "4",
         "group.initial.rebalance.delay.ms": "0",
-        "broker.heartbeat.interval.ms": "500",
+        "broker.heartbeat.interval.ms": "1000",
         "broker.session.timeout.ms": "4000",  # a killed broker may come back after this
+        "metadata.max.idle.interval.ms": "5000",  # what it notes when nothing happens
     }
     return "".join(f"{name}={value}\n" for name, value in lines.items())

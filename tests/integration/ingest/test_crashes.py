@@ -10,7 +10,7 @@ from tieout_contracts.config_events import ReconciliationConfig, StreamSide
 from .program import Program
 from .test_uploads import a_file
 
-ROWS = 60_000
+ROWS = 40_000
 
 
 async def route(program: Program, stream_id: int, reconciliation_id: int = 5) -> None:
