@@ -1,11 +1,13 @@
 """The process that solves: passes and backtests compute there, not on the event loop."""
 
 import asyncio
+import os
 import signal
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 from typing import Any, ParamSpec, TypeVar
 
 Parameters = ParamSpec("Parameters")
@@ -29,7 +31,9 @@ class Solving:
             raise TypeError("arguments are given by place")
         if self._pool is None:
             # spawn: a fork would take over the pools and threads of this process
-            self._pool = ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"))
+            self._pool = ProcessPoolExecutor(
+                max_workers=1, mp_context=get_context("spawn"), initializer=_end_with_the_service
+            )
         try:
             call: Any = function
             return await asyncio.get_running_loop().run_in_executor(self._pool, call, *args)
@@ -42,6 +46,18 @@ class Solving:
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
             self._pool = None
+
+
+def _end_with_the_service() -> None:
+    """Watch the service: killed, it closes nothing, and work would be waited for for ever."""
+    service = parent_process()
+    if service is not None:
+        Thread(target=_end_after, args=[service.join], daemon=True).start()
+
+
+def _end_after(ended: Callable[[], None]) -> None:
+    ended()
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 class TookTooLongError(RuntimeError):
