@@ -1,15 +1,16 @@
 """Small random logs of arrivals, many thousands a run: like `simulation.cases`, by a seed."""
 
 from random import Random
-from typing import Any
 
 from tieout_contracts.record import Fields, Side
-from tieout_matcher.domain.rule import Rule
-from unit.matcher.builders import a_rule, some_fields
+from tieout_matcher.domain.filters import read_condition
+from tieout_matcher.domain.rule import Group, Leaf, Rule
+from unit.matcher.builders import some_fields
 from unit.matcher.naive import Arriving
 from unit.matcher.simulation import AMOUNTS, CURRENCIES, DIRECTIONS, LEAVES, METADATA, TEXTS, Case
 
 _SIDES: tuple[Side, ...] = ("A", "B")
+_LEAVES = read_condition({"operand": "and", "rules": list(LEAVES)}).children
 
 
 def log_of(seed: int) -> Case:
@@ -34,20 +35,24 @@ def log_of(seed: int) -> Case:
 
 
 def _rule(random: Random, number: int) -> Rule:
-    return a_rule(
-        *(_condition(random) for _ in range(random.choice((1, 1, 2)))),
+    conditions = random.choice((1, 1, 2))
+    operand = random.choice(("and", "or"))
+    return Rule(
         rule_id=number,
-        operand=random.choice(("and", "or")),
+        version=1,
         priority=random.randint(0, 2),
         status=random.choice(("active", "active", "active", "proposed")),
+        condition=Group(
+            operand=operand, children=tuple(_condition(random) for _ in range(conditions))
+        ),
     )
 
 
-def _condition(random: Random) -> dict[str, Any]:
+def _condition(random: Random) -> Leaf | Group:
     if random.random() < 0.6:
-        return random.choice(LEAVES)
-    chosen = random.choices(LEAVES, k=random.randint(1, 3))
-    return {"operand": random.choice(("and", "or")), "rules": chosen}
+        return random.choice(_LEAVES)
+    chosen = random.choices(_LEAVES, k=random.randint(1, 3))
+    return Group(operand=random.choice(("and", "or")), children=tuple(chosen))
 
 
 def _fields(random: Random) -> Fields:
