@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from faults.product import Product, arm, death_of, rows_of
 
-ROWS = 10_000
+ROWS = 6_000
 FAILPOINT = "import_chunk_committed"
 NEXT_ITEM = "SELECT next_item FROM ingest.import_batch WHERE stream_id = $1"
 
