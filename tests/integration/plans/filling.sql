@@ -14,9 +14,10 @@ INSERT INTO gateway.api_key (organization_id, account_id, prefix, secret_hmac, n
 SELECT o, o * 100000 + CASE WHEN n % 200 = 0 THEN 200 ELSE n END,
        lpad(to_hex(o * 100000 + n), 8, '0'), decode(repeat('00', 32), 'hex'), 'k', '{view}', now()
 FROM unnest(ARRAY[7, 8]) AS o, generate_series(1, 20000) AS n;
-INSERT INTO gateway.webhook_endpoint (organization_id, webhook_endpoint_id, url, secret, created_at)
+INSERT INTO gateway.webhook_endpoint (organization_id, webhook_endpoint_id, url, secret, created_at,
+                                      told_from)
 OVERRIDING SYSTEM VALUE
-SELECT o, (o - 7) * 20000 + n, 'https://a.example/', '\x00', now()
+SELECT o, (o - 7) * 20000 + n, 'https://a.example/', '\x00', now(), now()
 FROM unnest(ARRAY[7, 8]) AS o, generate_series(1, 20000) AS n;
 INSERT INTO gateway.webhook_delivery (organization_id, webhook_endpoint_id, event_id, event_type,
                                       webhook_id, payload, status, due_at, created_at)
