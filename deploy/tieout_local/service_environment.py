@@ -44,6 +44,7 @@ def common_environment(values: CommonValues) -> dict[str, str]:
         "TIEOUT_POSTGRES_ROLE_PASSWORD": values.secrets.role_password,
         "TIEOUT_KAFKA_BOOTSTRAP": values.kafka_bootstrap,
         "TIEOUT_KAFKA_IDEMPOTENT": "true" if values.kafka_idempotent else "false",
+        "TIEOUT_KAFKA_SESSION_SECONDS": "30" if values.kafka_idempotent else "6",
         "TIEOUT_TOPIC_PREFIX": values.topic_prefix,
         "TIEOUT_INTERNAL_TOKEN": values.secrets.internal_token,
         "TIEOUT_GATEWAY_KEY_PEPPER": values.secrets.key_pepper,

@@ -31,7 +31,6 @@ LOOK_UP_MS = 1000  # how often a consumer without records sees that its group ha
 # A delivery that is taken so long already waits for its database: time to unpack the next one.
 READ_AHEAD_S = 0.01
 COMMIT_S = 10.0  # well within the time that a service has to stop
-SESSION_TIMEOUT_MS = 30_000
 MAX_POLL_INTERVAL_MS = 300_000
 GATHER_BYTES = 256 * 1024
 FETCH_WAIT_MS = 500
@@ -172,7 +171,8 @@ def subscribe(
         auto_offset_reset="earliest",
         ack_policy=AckPolicy.NACK_ON_ERROR,
         isolation_level="read_committed",
-        session_timeout_ms=SESSION_TIMEOUT_MS,
+        session_timeout_ms=1000 * settings.kafka_session_seconds,
+        heartbeat_interval_ms=100 * settings.kafka_session_seconds,
         max_poll_interval_ms=MAX_POLL_INTERVAL_MS,
         max_partition_fetch_bytes=4 * 1024 * 1024,
         fetch_min_bytes=GATHER_BYTES if gather_ms else 1,

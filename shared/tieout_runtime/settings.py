@@ -26,6 +26,9 @@ class CommonSettings(BaseSettings):
     postgres_role_password: SecretStr = Field(description="password of the roles of all services")
     kafka_bootstrap: str = Field(description="host:port[,host:port] of the Kafka brokers")
     kafka_idempotent: bool = Field(default=True, description="false only on the memory broker")
+    kafka_session_seconds: int = Field(
+        default=30, ge=6, le=300, description="silent so long, a consumer is taken to be dead"
+    )
     topic_prefix: str = Field(default="tieout.", description="before topics and consumer groups")
     internal_token: SecretStr = Field(min_length=16, description="shared by the four services")
     ingest_url: str = Field(description="internal address of ingest")

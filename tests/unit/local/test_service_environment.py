@@ -38,7 +38,10 @@ def test_settings_of_the_shell_do_not_reach_a_child(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_broker_that_cannot_deduplicate_is_said_to_the_services() -> None:
-    assert common_environment(values())["TIEOUT_KAFKA_IDEMPOTENT"] == "false"
+    environment = common_environment(values())
+
+    assert environment["TIEOUT_KAFKA_IDEMPOTENT"] == "false"
+    assert environment["TIEOUT_KAFKA_SESSION_SECONDS"] == "6"
 
 
 def test_ingest_alone_has_a_spool(tmp_path: Path) -> None:
