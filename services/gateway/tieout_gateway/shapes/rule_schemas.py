@@ -165,6 +165,7 @@ FILTERS_SCHEMA: Json = {
         },
     },
     "required": ["rules"],
+    "additionalProperties": False,
 }
 GROUP_BY_SCHEMA: Json = {
     "description": "many_to_one: fields of the many side; by date the first is date or value_date",
