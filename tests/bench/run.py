@@ -15,6 +15,7 @@ from typing import Any
 
 from baseline import Baseline
 from measures import latency_ms, matchers, naive, percentile, pipeline
+from processor_time import ProcessorTime
 from product import Product, set_up, until
 from workload import load, resident
 
@@ -89,8 +90,11 @@ async def _pipeline_rounds(
     for number in range(rounds + 1):
         rows = load(first + number)
         floor = await baseline.run(rows)
+        time_used = ProcessorTime(product.stack)
         rate = await pipeline(product, rows)
+        spent = time_used.since(len(rows))
         _note(figures, name, floor, rate, counts=number > 0)
+    say(f"{name:10} processor time of a record in the last round, µs: {spent}")
 
 
 async def _vacuum(product: Product, baseline: Baseline) -> None:
