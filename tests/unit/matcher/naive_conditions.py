@@ -5,9 +5,11 @@ It reads `Fields` itself: no canonical texts, no compiled plans, no keys.
 
 import datetime as dt
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
+from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
 from rapidfuzz.fuzz import token_set_ratio
@@ -16,12 +18,16 @@ from tieout_contracts.config_events import SignMode
 from tieout_contracts.record import Fields, Side
 from tieout_matcher.domain.rule import Leaf, Tolerance, Transform
 
+_ORDERS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "eq": eq, "neq": ne, "gt": gt, "gte": ge, "lt": lt, "lte": le,
+}  # fmt: skip
+
 
 def leaf_holds(leaf: Leaf, one: Fields, two: Fields, sign_mode: SignMode) -> bool:
     """Tell whether one condition holds."""
     if leaf.key == "amount":
         amounts = money(one, "A", sign_mode), money(two, "B", sign_mode)
-        return _amounts_hold(leaf, *amounts, minor_of_b=Fraction(1, 10**two.exponent))
+        return _amounts_hold(leaf, *amounts, exponent_of_b=two.exponent)
     first = said(one, leaf.key, leaf.key_transforms)
     if leaf.operand in ("in", "not_in"):
         listed = _listed(two, leaf.value, leaf.value_transforms)
@@ -34,13 +40,13 @@ def leaf_holds(leaf: Leaf, one: Fields, two: Fields, sign_mode: SignMode) -> boo
     return _texts_hold(leaf, first, second)
 
 
-def _amounts_hold(leaf: Leaf, one: Fraction, two: Fraction, minor_of_b: Fraction) -> bool:
+def _amounts_hold(leaf: Leaf, one: Fraction, two: Fraction, exponent_of_b: int) -> bool:
     if leaf.tolerance is None:
-        return _ordered(leaf.operand, one, two)
-    most = Fraction(leaf.tolerance.amount)
+        return _ORDERS[leaf.operand](one, two)
+    most = exactly(leaf.tolerance.amount)
     if leaf.tolerance.unit == "percent":
         most = abs(two) * most / 100
-        most -= most % minor_of_b
+        most -= most % Fraction(1, 10**exponent_of_b)
     return abs(one - two) <= most
 
 
@@ -55,7 +61,7 @@ def _near(tolerance: Tolerance, first: str, second: str) -> bool:
     numbers = number_of(first), number_of(second)
     if numbers[0] is None or numbers[1] is None:
         return False
-    most = Fraction(tolerance.amount)
+    most = exactly(tolerance.amount)
     if tolerance.unit == "percent":
         most = abs(numbers[1]) * most / 100
     return abs(numbers[0] - numbers[1]) <= most
@@ -64,7 +70,7 @@ def _near(tolerance: Tolerance, first: str, second: str) -> bool:
 def _texts_hold(leaf: Leaf, first: str, second: str) -> bool:
     match leaf.operand:
         case "eq" | "neq":
-            return _ordered(leaf.operand, first, second)
+            return _ORDERS[leaf.operand](first, second)
         case "contains":
             return second in first
         case "similar":
@@ -73,17 +79,14 @@ def _texts_hold(leaf: Leaf, first: str, second: str) -> bool:
     for parse in (number_of, day_of):
         one, two = parse(first), parse(second)
         if one is not None and two is not None:
-            return _ordered(leaf.operand, one, two)
+            return _ORDERS[leaf.operand](one, two)
     return False
 
 
-def _ordered(operand: str, one: Any, two: Any) -> bool:
-    return {
-        "eq": one == two, "neq": one != two, "gt": one > two, "gte": one >= two,
-        "lt": one < two, "lte": one <= two,
-    }[operand]  # fmt: skip
+exactly = lru_cache(maxsize=1024)(Fraction)  # of a tolerance, written as a Decimal
 
 
+@lru_cache(maxsize=4096)
 def day_of(text: str) -> dt.date | None:
     day = text.partition("T")[0].partition(" ")[0]
     if len(text) == 8 and text.isascii() and text.isdigit():
@@ -97,6 +100,7 @@ def day_of(text: str) -> dt.date | None:
         return None
 
 
+@lru_cache(maxsize=4096)
 def number_of(text: str) -> Fraction | None:
     mantissa, e, exponent = text.lower().partition("e")
     whole, point, places = mantissa.lstrip("+-").partition(".")
@@ -111,7 +115,12 @@ def number_of(text: str) -> Fraction | None:
 
 def money(fields: Fields, side: Side, sign_mode: SignMode) -> Fraction:
     """Return the amount as the sign mode counts it, in major units."""
-    amount = Fraction(fields.signed_minor, 10**fields.exponent)
+    return _counted(fields.signed_minor, fields.exponent, side, sign_mode)
+
+
+@lru_cache(maxsize=4096)
+def _counted(signed_minor: int, exponent: int, side: Side, sign_mode: SignMode) -> Fraction:
+    amount = Fraction(signed_minor, 10**exponent)
     if sign_mode == "absolute":
         return abs(amount)
     return -amount if sign_mode == "opposite" and side == "B" else amount
@@ -135,6 +144,8 @@ def _listed(fields: Fields, name: str, transforms: Sequence[Transform]) -> list[
 
 
 def _value(fields: Fields, name: str) -> Any:
+    if "." not in name:
+        return getattr(fields, name)
     first, *path = name.split(".")
     value: Any = getattr(fields, first)
     for step in path:
@@ -144,6 +155,8 @@ def _value(fields: Fields, name: str) -> Any:
 
 def _text(value: Any) -> str:
     """Spell a value, empty when it is missing."""
+    if isinstance(value, str):
+        return value
     if value is None or isinstance(value, dict | list):
         return ""
     if isinstance(value, bool):

@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import product
 
 from rapidfuzz.fuzz import token_set_ratio
@@ -14,7 +15,7 @@ from rapidfuzz.fuzz import token_set_ratio
 from tieout_contracts.config_events import SignMode
 from tieout_contracts.record import Fields
 from tieout_matcher.domain.rule import Group, Leaf, Rule
-from unit.matcher.naive_conditions import day_of, leaf_holds, money, number_of, said
+from unit.matcher.naive_conditions import day_of, exactly, leaf_holds, money, number_of, said
 
 DATES = ("date", "value_date")
 COMPARED = (
@@ -46,25 +47,28 @@ def judge(rule: Rule, one: Fields, two: Fields, sign_mode: SignMode) -> Held | N
     if one.currency != two.currency:
         return None
     apart = abs(money(one, "A", sign_mode) - money(two, "B", sign_mode))
-    found = []
-    for way in ways(rule.condition):
-        if apart and not any(leaf.key == "amount" for leaf in way):
-            continue
-        score = _score(way, one, two, sign_mode)
-        if score is not None:
-            cost = Cost(amount=apart, days=_days(way, one, two), unequal=_unequal(one, two))
-            found.append(Held(score=score, cost=cost))
+    scores = [
+        (_score(way, one, two, sign_mode), way)
+        for way in ways(rule.condition)
+        if not apart or any(leaf.key == "amount" for leaf in way)
+    ]
+    holding = [(score, way) for score, way in scores if score is not None]
+    unequal = _unequal(one, two) if holding else 0
+    found = [
+        Held(score=score, cost=Cost(amount=apart, days=_days(way, one, two), unequal=unequal))
+        for score, way in holding
+    ]
     return min(found, key=lambda held: (-held.score, held.cost), default=None)
 
 
 def _score(way: frozenset[Leaf], one: Fields, two: Fields, sign_mode: SignMode) -> Fraction | None:
-    reached = Fraction(0)
+    reached: Fraction | int = 0
     for leaf in way:
         closeness = _closeness(leaf, one, two, sign_mode)
         if closeness is None:
             return None
         reached += closeness * _weight(leaf)
-    return reached / sum(map(_weight, way))
+    return Fraction(reached) / sum(map(_weight, way))
 
 
 def _days(way: frozenset[Leaf], one: Fields, two: Fields) -> int:
@@ -77,15 +81,20 @@ def _unequal(one: Fields, two: Fields) -> int:
     return sum(text is None or text != other for text, other in texts)
 
 
-def ways(node: Group | Leaf) -> Iterator[frozenset[Leaf]]:
-    """Yield every way in which a tree can hold."""
+@lru_cache(maxsize=256)
+def ways(node: Group | Leaf) -> tuple[frozenset[Leaf], ...]:
+    """Return every way in which a tree can hold."""
+    return tuple(_spelled(node))
+
+
+def _spelled(node: Group | Leaf) -> Iterator[frozenset[Leaf]]:
     if isinstance(node, Leaf):
         yield frozenset([node])
     elif node.operand == "or":
         for child in node.children:
-            yield from ways(child)
+            yield from _spelled(child)
     else:
-        for chosen in product(*map(ways, node.children)):
+        for chosen in product(*map(_spelled, node.children)):
             yield frozenset().union(*chosen)
 
 
@@ -114,31 +123,33 @@ def _weight(leaf: Leaf) -> int:
     return 4 if leaf.key == "amount" else 2 if _dated(leaf) else 3
 
 
-def _closeness(leaf: Leaf, one: Fields, two: Fields, sign_mode: SignMode) -> Fraction | None:
+def _closeness(leaf: Leaf, one: Fields, two: Fields, sign_mode: SignMode) -> Fraction | int | None:
     """Return how close a condition's values are, 0 to 1; None where it does not hold."""
     if not leaf_holds(leaf, one, two, sign_mode):
         return None
     if leaf.operand == "similar":
         return Fraction(int(token_set_ratio(*_texts(leaf, one, two)) * 1000), 100_000)
     if leaf.tolerance is None:
-        return Fraction(1)
+        return 1
     if leaf.tolerance.unit == "month":
         return 1 - Fraction(days_apart(leaf, one, two), 62)
-    most = Fraction(leaf.tolerance.amount)
+    most = exactly(leaf.tolerance.amount)
     if _dated(leaf):
         return _within(Fraction(days_apart(leaf, one, two)), most)
     if leaf.key == "amount":
         first, second = money(one, "A", sign_mode), money(two, "B", sign_mode)
-        minor = 10**two.exponent
-        share = Fraction(math.floor(abs(second) * minor * most / 100), minor)
+        if leaf.tolerance.unit == "percent":
+            minor = 10**two.exponent
+            most = Fraction(math.floor(abs(second) * minor * most / 100), minor)
     else:
         first, second = (number_of(text) or Fraction(0) for text in _texts(leaf, one, two))
-        share = abs(second) * most / 100
-    return _within(abs(first - second), share if leaf.tolerance.unit == "percent" else most)
+        if leaf.tolerance.unit == "percent":
+            most = abs(second) * most / 100
+    return _within(abs(first - second), most)
 
 
-def _within(apart: Fraction, most: Fraction) -> Fraction:
-    return 1 - apart / most / 2 if apart else Fraction(1)
+def _within(apart: Fraction, most: Fraction) -> Fraction | int:
+    return 1 - apart / most / 2 if apart else 1
 
 
 def _texts(leaf: Leaf, one: Fields, two: Fields) -> tuple[str, str]:

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Callable
 from random import Random
 
+from tieout_contracts.record import Side
 from tieout_matcher.domain.passes.proposal import Doubt, Proposal
 from unit.matcher.pair_cases import Case, Open, rearranged
-from unit.matcher.pair_rounds import Pair, Run, Stage, best, matchings, pair_of, total
+from unit.matcher.pair_rounds import Pair, Run, Stage, best, pair_of, total
 
 Property = Callable[[Run], bool]
 
@@ -27,9 +28,7 @@ def every_pair_holds(run: Run) -> bool:
 
 def no_exact_pair_is_broken(run: Run) -> bool:
     return all(
-        len(stage.made) == max(map(len, matchings(list(stage.held))))
-        for stage in run.stages
-        if stage.exact
+        len(stage.made) == max(map(len, stage.matchings)) for stage in run.stages if stage.exact
     )
 
 
@@ -55,7 +54,7 @@ def arrival_order_does_not_matter(run: Run) -> bool:
 
 
 def _by_content(run: Run) -> Counter[object]:
-    content = {one.record_id: repr((one.side, one.fields)) for one in run.case.entries}
+    content = {one.record_id: (one.side, one.content) for one in run.case.entries}
     return Counter(
         (
             one.rule_index, *(content[record] for record in pair_of(one)), one.kind, one.score,
@@ -70,9 +69,9 @@ def identical_ones_leave_in_the_order_they_came(run: Run) -> bool:
     if run.case.blocked:
         return True
     gone = {one.record_id for proposal in run.made for one in proposal.members}
-    staying: set[str] = set()
+    staying: set[tuple[Side, bytes]] = set()
     for one in sorted(run.case.entries, key=lambda one: one.entry_no):
-        content = repr((one.side, one.fields))
+        content = (one.side, one.content)
         if one.record_id not in gone:
             staying.add(content)
         elif content in staying:
@@ -84,8 +83,8 @@ def doubts_are_told(run: Run) -> bool:
     return all(
         none_is_foreign(stage)
         and one.candidates == max(_degree(stage, record) for record in pair_of(one))
-        and set(one.others) == _others(stage, pair_of(one))
-        and one.doubt == _doubt(run.case, stage, one)
+        and set(one.others) == (others := _others(stage, pair_of(one)))
+        and one.doubt == _doubt(run.case, stage, one, others)
         for stage in run.stages
         for one in stage.made
     )
@@ -111,11 +110,11 @@ def _differs(stage: Stage, pair: Pair, other: Pair, place: int) -> bool:
     return stage.there[pair[place]].fields != stage.there[other[place]].fields
 
 
-def _doubt(case: Case, stage: Stage, made: Proposal) -> Doubt | None:
+def _doubt(case: Case, stage: Stage, made: Proposal, others: set[int]) -> Doubt | None:
     members: list[Open] = [stage.there[record] for record in pair_of(made)]
     if any(one.fields.status == "pending" for one in members):
         return "pending"
-    if _others(stage, pair_of(made)):
+    if others:
         return "ambiguous"
     if made.score < stage.rule.min_score_to_accept:
         return "below_min_score"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import product
 
 from tieout_matcher.domain.passes.pairs import solve_pairs
 from tieout_matcher.domain.passes.proposal import Proposal, Solved
@@ -13,7 +14,7 @@ from unit.matcher.pair_cases import Case, Open
 
 Solve = Callable[..., list[Solved]]  # as solve_pairs
 Pair = tuple[int, int]  # (record of A, record of B)
-Total = tuple[int, Fraction, int, int]  # pairs, and what they cost together
+Total = tuple[int, Fraction | int, int, int]  # pairs, and what they cost together
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,9 +28,14 @@ class Stage:
     made: Sequence[Proposal]
     solved: Sequence[Solved]
 
-    @property
+    @cached_property
     def pairs(self) -> list[Pair]:
         return [pair_of(one) for one in self.made]
+
+    @cached_property
+    def matchings(self) -> list[tuple[Pair, ...]]:
+        """Every way to take of the pairs that hold."""
+        return list(matchings(list(self.held)))
 
 
 class Run:
@@ -77,7 +83,7 @@ class Run:
                     exact=exact,
                     there=there,
                     held={pair: one for pair, one in held.items()
-                          if one.exact is exact and there.keys() >= set(pair)},
+                          if one.exact is exact and pair[0] in there and pair[1] in there},
                     made=[one for one in proposals(solved) if (one.kind == "exact") is exact],
                     solved=solved,
                 )  # fmt: skip
@@ -92,15 +98,18 @@ def proposals(solved: Sequence[Solved]) -> list[Proposal]:
 
 def held_pairs(case: Case, rule: Rule, there: Mapping[int, Open]) -> dict[Pair, Held]:
     """Judge every pair of what is there that nobody took apart."""
+    judged: dict[tuple[bytes, bytes], Held | None] = {}  # identical ones once
     found = {}
-    for one in there.values():
-        for two in there.values():
-            pair = (one.record_id, two.record_id)
-            apart = ((pair[0],), (pair[1],)) in case.blocked
-            if (one.side, two.side) == ("A", "B") and not apart:
-                held = judge(rule, one.fields, two.fields, case.sign_mode)
-                if held is not None:
-                    found[pair] = held
+    of_a, of_b = ([one for one in there.values() if one.side == side] for side in ("A", "B"))
+    for one, two in product(of_a, of_b):
+        if ((one.record_id,), (two.record_id,)) in case.blocked:
+            continue
+        contents = one.content, two.content
+        if contents not in judged:
+            judged[contents] = judge(rule, one.fields, two.fields, case.sign_mode)
+        held = judged[contents]
+        if held is not None:
+            found[one.record_id, two.record_id] = held
     return found
 
 
@@ -114,7 +123,7 @@ def total(held: Mapping[Pair, Held], pairs: Sequence[Pair]) -> Total:
     costs = [held[pair].cost for pair in pairs]
     return (
         -len(costs),
-        sum((one.amount for one in costs), Fraction(0)),
+        sum(one.amount for one in costs),
         sum(one.days for one in costs),
         sum(one.unequal for one in costs),
     )
@@ -122,7 +131,7 @@ def total(held: Mapping[Pair, Held], pairs: Sequence[Pair]) -> Total:
 
 def best(stage: Stage) -> Total:
     """Try every way: most pairs, then least cost."""
-    return min(total(stage.held, one) for one in matchings(list(stage.held)))
+    return min(total(stage.held, one) for one in stage.matchings)
 
 
 def matchings(pairs: Sequence[Pair]) -> Iterator[tuple[Pair, ...]]:

@@ -1,21 +1,32 @@
 """Small random logs of arrivals, many thousands a run: like `simulation.cases`, by a seed."""
 
 from random import Random
+from typing import Any
 
 from tieout_contracts.record import Fields, Side
 from tieout_matcher.domain.filters import read_condition
 from tieout_matcher.domain.rule import Group, Leaf, Rule
-from unit.matcher.builders import some_fields
+from unit.matcher.builders import DAY
 from unit.matcher.naive import Arriving
+from unit.matcher.quick_random import QuickRandom
 from unit.matcher.simulation import AMOUNTS, CURRENCIES, DIRECTIONS, LEAVES, METADATA, TEXTS, Case
 
 _SIDES: tuple[Side, ...] = ("A", "B")
 _LEAVES = read_condition({"operand": "and", "rules": list(LEAVES)}).children
+_VALUES: dict[str, tuple[Any, ...]] = {
+    "amount_minor": AMOUNTS,
+    "exponent": (0, 1, 2),
+    "currency": CURRENCIES,
+    "direction": DIRECTIONS,
+    "external_id": TEXTS,
+    "reference": TEXTS,
+    "metadata": METADATA,
+}
 
 
 def log_of(seed: int) -> Case:
     """Make a log of at most eight arrivals, in batches, with up to three rules and some blocks."""
-    random = Random(seed)  # noqa: S311  # a simulation, no secret
+    random = QuickRandom(seed)
     kinds = [_fields(random) for _ in range(random.randint(1, 3))]
     length = random.randint(2, 8)
     log = tuple(
@@ -56,12 +67,4 @@ def _condition(random: Random) -> Leaf | Group:
 
 
 def _fields(random: Random) -> Fields:
-    return some_fields(
-        random.choice(AMOUNTS),
-        exponent=random.choice((0, 1, 2)),
-        currency=random.choice(CURRENCIES),
-        direction=random.choice(DIRECTIONS),
-        external_id=random.choice(TEXTS),
-        reference=random.choice(TEXTS),
-        metadata=random.choice(METADATA),
-    )
+    return Fields(date=DAY, **{name: random.choice(values) for name, values in _VALUES.items()})

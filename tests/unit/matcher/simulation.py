@@ -7,9 +7,11 @@ from itertools import pairwise
 from typing import Any
 
 from hypothesis import strategies as st
+from msgspec.structs import replace as changed
 
 from tieout_contracts.config_events import SignMode
-from tieout_matcher.domain.decide import Decision, Entry, decide
+from tieout_contracts.record import Side
+from tieout_matcher.domain.decide import Blocks, Decision, Entry, decide
 from tieout_matcher.domain.plan import RuleSet, compile_rules
 from tieout_matcher.domain.rule import Rule
 from unit.matcher.builders import a_leaf, a_rule, an_entry, pairs_of, some_fields
@@ -105,35 +107,42 @@ class Run:
         return compile_rules(self.case.rules, sign_mode=self.case.sign_mode)
 
     @cached_property
-    def _entries(self) -> list[Entry]:
-        return [
-            an_entry(number, one.side, one.fields, self._rules, record_id=one.record_id)
-            for number, one in enumerate(self.case.log, start=1)
-        ]
+    def entries(self) -> list[Entry]:
+        kinds: dict[tuple[Side, int], Entry] = {}  # what the same fields say is read once a side
+        entries = []
+        for number, one in enumerate(self.case.log, start=1):
+            kind = (one.side, id(one.fields))
+            if kind not in kinds:
+                kinds[kind] = an_entry(0, one.side, one.fields, self._rules)
+            entries.append(changed(kinds[kind], entry_no=number, record_id=one.record_id))
+        return entries
 
     @cached_property
     def outcomes(self) -> list[Outcome]:
         """What each arrival made, batch by batch."""
-        return self._decided(self.case.cuts)
+        return self._decided(self._rules, self.entries, self.case.cuts, self.case.blocks)
 
     @cached_property
     def in_one_batch(self) -> list[Outcome]:
-        return self._decided(frozenset())
+        return self._decided(self._rules, self.entries, (), self.case.blocks)
 
-    def by(self, **changes: Any) -> "Run":
-        """Return the run of a changed case."""
-        return Run(replace(self.case, **changes), self._decide)
+    @cached_property
+    def by_the_first_rule(self) -> list[Outcome]:
+        """What the rule that runs first makes alone, when nobody took anything apart."""
+        rules = replace(self._rules, rules=self._rules.rules[:1])
+        ways = len(rules.alternatives)
+        entries = [changed(one, texts=one.texts[:ways]) for one in self.entries]
+        return self._decided(rules, entries, self.case.cuts, ())
 
-    def _decided(self, cuts: Collection[int]) -> list[Outcome]:
+    def _decided(
+        self, rules: RuleSet, entries: Sequence[Entry], cuts: Collection[int], blocks: Blocks
+    ) -> list[Outcome]:
         """Decide the log batch by batch; what each batch leaves open is the next one's pool."""
         waiting: dict[int, Entry] = {}
         outcomes: list[Outcome] = []
-        for batch in _batches(self._entries, cuts):
+        for batch in _batches(entries, cuts):
             made = self._decide(
-                rules=self._rules,
-                arrivals=batch,
-                candidates=list(waiting.values()),
-                blocks=self.case.blocks,
+                rules=rules, arrivals=batch, candidates=list(waiting.values()), blocks=blocks
             )
             for entry in made.claimed:
                 waiting.pop(entry.entry_no, None)

@@ -40,10 +40,9 @@ def blocked_pairs_are_not_made(run: Run) -> bool:
 
 def the_earliest_wins(run: Run) -> bool:
     """By one rule, identical entries of one side leave in the order in which they came."""
-    run = run.by(rules=run.case.rules[:1], blocks=frozenset())
-    kinds = {one.record_id: (one.side, repr(one.fields)) for one in run.case.log}
-    leaving = [record for pair in run.outcomes if pair for record in sorted(pair[:2])]
-    waiting = [one.record_id for one in run.case.log]
+    kinds = {one.record_id: (one.side, one.fields) for one in run.entries}
+    leaving = [record for pair in run.by_the_first_rule if pair for record in sorted(pair[:2])]
+    waiting = [one.record_id for one in run.entries]
     for record in leaving:
         same = [other for other in waiting if kinds[other] == kinds[record]]
         if same[0] != record:

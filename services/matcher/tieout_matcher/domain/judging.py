@@ -5,6 +5,7 @@ A missing value on either side makes every condition false. What is read as whic
 """
 
 from fractions import Fraction
+from functools import lru_cache
 
 from tieout_contracts.money import MAX_EXPONENT
 from tieout_matcher.domain.comparing import EXACT, comparison_of
@@ -12,8 +13,8 @@ from tieout_matcher.domain.readings import Money, Value, date_of, money_of, numb
 from tieout_matcher.domain.rule import Leaf
 
 __all__ = [
-    "EXACT", "Judge", "Money", "Value", "date_of", "difference_of", "money_of", "number_of",
-    "weight_of",
+    "EXACT", "Judge", "Money", "Value", "date_of", "difference_of", "judge_of", "money_of",
+    "number_of", "weight_of",
 ]  # fmt: skip
 
 
@@ -33,6 +34,16 @@ class Judge:
     def holds(self, a: Value, b: Value) -> bool:
         """Tell whether the condition holds between two values that are there."""
         return self._holds(a, b)
+
+
+@lru_cache(maxsize=1024)
+def judge_of(leaf: Leaf) -> Judge:
+    """Compile a condition once for all rules that have it.
+
+    For what is compared, not for what is shown: conditions are equal whose tolerances are spelled
+    differently (`1` and `1.0`).
+    """
+    return Judge(leaf)
 
 
 def weight_of(leaf: Leaf) -> int:

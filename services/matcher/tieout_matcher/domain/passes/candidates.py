@@ -2,9 +2,10 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from operator import eq
 from typing import NamedTuple
 
@@ -74,10 +75,10 @@ def candidates(*, rule: Rule, known: Sequence[Identical]) -> Candidates:
         block.places for block in blocks if len(block.side_a) * len(block.side_b) > MAX_BLOCK_PAIRS
     ]
     left_out = frozenset().union(*too_large)
-    measures = [_Measured(group[0]) for group in known]
+    measured = cache(lambda place: _Measured(known[place][0]))
     best: dict[tuple[int, int], Edge] = {}
     for block in blocks:
-        for edge in _judged(block, measures, left_out):
+        for edge in _judged(block, measured, left_out):
             pair = edge.a, edge.b
             if pair not in best or _goodness(edge) < _goodness(best[pair]):
                 best[pair] = edge
@@ -85,7 +86,7 @@ def candidates(*, rule: Rule, known: Sequence[Identical]) -> Candidates:
 
 
 class _Measured:
-    """What a pair's cost is made of, read once an entry."""
+    """What a pair's cost is made of, read once an entry that a pair holds for."""
 
     def __init__(self, facts: Facts) -> None:
         self.units = money_of(facts).units
@@ -108,7 +109,7 @@ def _blocks(way: Way, known: Sequence[Identical]) -> Iterator[_Block]:
 
 
 def _judged(
-    block: _Block, measures: Sequence[_Measured], left_out: frozenset[int]
+    block: _Block, measured: Callable[[int], _Measured], left_out: frozenset[int]
 ) -> Iterator[Edge]:
     side_b = [one for one in block.side_b if one[0] not in left_out]
     for a, of_a in block.side_a:
@@ -117,7 +118,7 @@ def _judged(
         for b, of_b in side_b:
             closeness = block.way.closeness(of_a, of_b)
             if closeness is not None:
-                cost = _cost(measures[a], measures[b], block.way.days(of_a, of_b))
+                cost = _cost(measured(a), measured(b), block.way.days(of_a, of_b))
                 yield Edge(cost, a, b, closeness, closeness == EXACT and not cost.amount)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import product
 from typing import Any
@@ -17,8 +18,8 @@ from typing import Any
 from tieout_contracts.money import MAX_EXPONENT
 from tieout_contracts.record import Side
 from tieout_matcher.domain.alternatives import Alternative, alternatives
-from tieout_matcher.domain.facts import Facts
-from tieout_matcher.domain.judging import Judge, Money, money_of
+from tieout_matcher.domain.facts import Facts, at_exponent
+from tieout_matcher.domain.judging import Judge, Money, judge_of
 from tieout_matcher.domain.rule import Group, Leaf, Rule
 
 MAX_BUCKETED = 2
@@ -52,7 +53,7 @@ class Blocking:
             return None
         parts: list[Part] = [facts.currency] if self.equal_currency else []
         if self.equal_amounts:
-            parts.append(money_of(facts).units)
+            parts.append(at_exponent(facts, MAX_EXPONENT))
         for judge in self.equal:
             value = _read(judge, facts)
             if value is None:
@@ -99,20 +100,21 @@ def pair_blockings(rule: Rule) -> list[Blocking]:
     ]
 
 
-def identity_blockings(rule: Rule) -> list[Blocking]:
+@lru_cache(maxsize=256)
+def identity_blockings(rule: Rule) -> Sequence[Blocking]:
     """Return how a one-to-one rule finds what has the same identity, whatever the rest says."""
     if rule.cardinality != "one_to_one":
-        return []
+        return ()
     found = {}
     for number, way in enumerate(alternatives(rule.condition)):
         leaves = tuple(leaf for leaf in way if leaf.identifies)
         if leaves and leaves not in found:
             found[leaves] = Blocking(
                 prefix=_prefix(rule, f"identity{number}"),
-                equal=tuple(Judge(leaf) for leaf in leaves),
+                equal=tuple(map(judge_of, leaves)),
                 equal_currency=False,
             )
-    return list(found.values())
+    return tuple(found.values())
 
 
 def set_blockings(rule: Rule) -> list[Blocking]:
@@ -152,7 +154,7 @@ def blockings(rule: Rule) -> list[Blocking]:
     """Return every way in which a pass finds what may belong together by a rule."""
     if rule.cardinality != "one_to_one":
         return set_blockings(rule)
-    return [one for one in pair_blockings(rule) if one.usable] + identity_blockings(rule)
+    return [*(one for one in pair_blockings(rule) if one.usable), *identity_blockings(rule)]
 
 
 def unusable_paths(rule: Rule) -> Sequence[int]:
@@ -186,9 +188,9 @@ def _of_alternative(rule: Rule, number: int, way: Alternative) -> Blocking:
     bucketed: list[tuple[Judge, Fraction]] = []
     for leaf in way:
         if leaf.exact:
-            equal.append(Judge(leaf))
+            equal.append(judge_of(leaf))
         elif (width := bucket_width(leaf)) and len(bucketed) < MAX_BUCKETED:
-            bucketed.append((Judge(leaf), width))
+            bucketed.append((judge_of(leaf), width))
     return Blocking(
         prefix=_prefix(rule, str(number)),
         equal=tuple(equal),
@@ -198,9 +200,10 @@ def _of_alternative(rule: Rule, number: int, way: Alternative) -> Blocking:
 
 
 def _of_equalities(rule: Rule, name: str, leaves: Sequence[Leaf]) -> Blocking:
-    return Blocking(prefix=_prefix(rule, name), equal=tuple(map(Judge, leaves)))
+    return Blocking(prefix=_prefix(rule, name), equal=tuple(map(judge_of, leaves)))
 
 
+@lru_cache(maxsize=1024)
 def bucket_width(leaf: Leaf) -> Fraction | None:
     """Return the width of a bucket: twice an absolute tolerance; None where there is none."""
     if leaf.tolerance is None or leaf.tolerance.unit not in ("dollar", "day"):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from tieout_contracts.money import decimal_from_minor
 from tieout_matcher.domain.alternatives import alternatives
 from tieout_matcher.domain.facts import Facts, at_exponent
-from tieout_matcher.domain.judging import Judge, Value, difference_of, money_of
+from tieout_matcher.domain.judging import Judge, Value, difference_of, judge_of, money_of
 from tieout_matcher.domain.passes.keys import Blocking, Position, identity_blockings
 from tieout_matcher.domain.passes.proposal import Remark, RemarkCode, Solved
 from tieout_matcher.domain.rule import Leaf, Rule
@@ -55,7 +55,7 @@ class _Compared:
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
         self._identities = identity_blockings(rule)
-        self._ways = [tuple(map(Judge, way)) for way in alternatives(rule.condition)]
+        self._ways = [tuple(map(judge_of, way)) for way in alternatives(rule.condition)]
 
     def takes(self, a: Facts, b: Facts) -> bool:
         """Tell whether nothing keeps the two from being a pair."""

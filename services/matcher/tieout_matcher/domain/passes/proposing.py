@@ -10,7 +10,7 @@ from typing import TypeVar
 from tieout_contracts.money import MAX_EXPONENT, decimal_from_minor
 from tieout_contracts.record import Side
 from tieout_matcher.domain.facts import Facts
-from tieout_matcher.domain.judging import Judge, Money
+from tieout_matcher.domain.judging import Money, judge_of
 from tieout_matcher.domain.passes.proposal import (
     Blocked,
     Doubt,
@@ -137,7 +137,7 @@ def said_difference(*, found: Money, wanted: Money, currency: str) -> str:
 def day_reader(field: str) -> Callable[[Facts], int | None]:
     """Read a field as a calendar day, counted as an ordinal; None when it is missing or none."""
     as_day = Tolerance(amount=Decimal(1), unit="day")
-    read = Judge(Leaf(key=field, value=field, tolerance=as_day)).read_a
+    read = judge_of(Leaf(key=field, value=field, tolerance=as_day)).read_a
 
     def ordinal(facts: Facts) -> int | None:
         day = read(facts)

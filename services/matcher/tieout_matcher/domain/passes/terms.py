@@ -14,7 +14,7 @@ from tieout_contracts.money import MAX_EXPONENT
 from tieout_contracts.record import Side
 from tieout_matcher.domain.alternatives import Alternative, alternatives
 from tieout_matcher.domain.facts import Facts
-from tieout_matcher.domain.judging import EXACT, Judge, Money, money_of
+from tieout_matcher.domain.judging import EXACT, Money, judge_of, money_of
 from tieout_matcher.domain.rule import Leaf, Rule
 
 ONE_MAJOR = int(10**MAX_EXPONENT)
@@ -50,7 +50,7 @@ class Terms:
 
 class _Way:
     def __init__(self, way: Alternative) -> None:
-        judges = [Judge(leaf) for leaf in way]
+        judges = [judge_of(leaf) for leaf in way]
         self._amounts = [one for one in judges if one.leaf.compares_amounts]
         self._members = [one for one in judges if not one.leaf.compares_amounts]
         self._weight = sum(one.weight for one in judges)

@@ -1,11 +1,13 @@
 """A one-to-one rule's ways to hold, compiled: where each finds its pairs and how close they are."""
 
+from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from tieout_matcher.domain.alternatives import Alternative, alternatives
 from tieout_matcher.domain.facts import Facts
-from tieout_matcher.domain.judging import EXACT, Judge, weight_of
+from tieout_matcher.domain.judging import EXACT, Judge, judge_of, weight_of
 from tieout_matcher.domain.passes.keys import Blocking, pair_blockings
 from tieout_matcher.domain.rule import Rule
 
@@ -22,7 +24,7 @@ class Way:
 
     def __init__(self, alternative: Alternative, blocking: Blocking) -> None:
         self.position = blocking.position
-        self._judges = tuple(Judge(leaf) for leaf in alternative if not leaf.exact)
+        self._judges = tuple(judge_of(leaf) for leaf in alternative if not leaf.exact)
         self._weight = sum(map(weight_of, alternative))
         self._dated = [place for place, one in enumerate(self._judges) if one.leaf.compares_dates]
         self._days_settled = any(leaf.exact and leaf.compares_dates for leaf in alternative)
@@ -62,10 +64,11 @@ class Way:
         return max(apart, default=None)
 
 
-def ways_of(rule: Rule) -> list[Way]:
-    """Compile a one-to-one rule."""
+@lru_cache(maxsize=256)
+def ways_of(rule: Rule) -> Sequence[Way]:
+    """Compile a one-to-one rule; kept, as a search asks again at each of its steps."""
     blockings = pair_blockings(rule)
-    return [
+    return tuple(
         Way(way, blocking)
         for way, blocking in zip(alternatives(rule.condition), blockings, strict=True)
-    ]
+    )
