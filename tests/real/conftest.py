@@ -19,6 +19,7 @@ from real.settlement import (
     make_reconciliation,
     make_streams,
     plant,
+    reconcile_late,
 )
 from real.settlement_days import Days, read_days
 from real.settlement_planted import planted_parts
@@ -50,7 +51,8 @@ async def settlement(
 ) -> AsyncIterator[Settlement]:
     """Load everything once, into reconciliations whose rule is made before, during and after.
 
-    "real only" has the streams of the real files alone, and its rule before them.
+    "real only" has the streams of the real files alone, and its rule before them; what is open in
+    it, and in no other, is overdue.
     """
     middle = len(settlement_files) // 2
     async with new_organization(stack, "Settlement") as api:
@@ -59,10 +61,7 @@ async def settlement(
             name: await make_reconciliation(api, name, ids)
             for name in ("before", "during", "after")
         }
-        real = {key: number for key, number in ids.items() if key.startswith("real")}
-        made["real only"] = await make_reconciliation(api, "real only", real)
-        for name in ("before", "real only"):
-            await api.rule(made[name], *RULE_FIELDS)
+        await api.rule(made["before"], *RULE_FIELDS)
         first, second, third = planted_parts(
             {kind: f"planted-{kind}" for kind in PROFILES}, parts=3
         )
@@ -76,9 +75,10 @@ async def settlement(
         planted += await plant(api, third)
         await api.decided(made["after"], accepted + planted)
         await api.rule(made["after"], *RULE_FIELDS)
-        for name, number in made.items():
-            entries = accepted if name == "real only" else accepted + planted
-            await api.decided(number, entries)
+        for number in made.values():
+            await api.decided(number, accepted + planted)
+        real = {key: number for key, number in ids.items() if key.startswith("real")}
+        made["real only"] = await reconcile_late(api, "real only", real, accepted)
         yield Settlement(
             api=api,
             ids=ids,

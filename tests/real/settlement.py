@@ -12,6 +12,8 @@ from fixtures.public_api import PublicApi, until
 Json = dict[str, Any]
 RULE_FIELDS = ("amount", "direction", "date", "metadata.counterparty_bic")
 AT_ONCE = 4
+# Seconds: the days are of 2024, and still nothing is overdue while tests run.
+PATIENCE = 86_400
 PROFILES = {"052": {"camt": {"records_from": "proprietary_balances"}}, "054": None}
 
 
@@ -57,10 +59,11 @@ class Settlement:
 
 
 async def make_streams(api: PublicApi) -> dict[str, int]:
-    """Make two streams a side. The days are of 2024: what has no counterpart is overdue at once."""
-    impatient = {"expected_days": 0, "arrival_grace_seconds": 0}
+    """Make two streams a side, patient: else each reconciliation had breaks of all that is open."""
     return {
-        f"{name}-{kind}": await api.stream(f"{name}-{kind}", **impatient, profile=profile)
+        f"{name}-{kind}": await api.stream(
+            f"{name}-{kind}", expected_days=0, arrival_grace_seconds=PATIENCE, profile=profile
+        )
         for name in ("real", "planted")
         for kind, profile in PROFILES.items()
     }
@@ -68,8 +71,30 @@ async def make_streams(api: PublicApi) -> dict[str, int]:
 
 async def make_reconciliation(api: PublicApi, name: str, ids: Mapping[str, int]) -> int:
     """Make a reconciliation of these streams: reports against notifications."""
-    sides = {kind: [ids[key] for key in ids if key.endswith(kind)] for kind in PROFILES}
-    return await api.reconciliation(name, side_a=sides["052"], side_b=sides["054"])
+    side_a, side_b = _sides(ids)
+    return await api.reconciliation(name, side_a=side_a, side_b=side_b)
+
+
+async def reconcile_late(api: PublicApi, name: str, ids: Mapping[str, int], records: int) -> int:
+    """Make a reconciliation with its rule, which gets these streams' records when all are late."""
+    number = await make_reconciliation(api, name, {})
+    await api.rule(number, *RULE_FIELDS)
+    await _have_patience(api, ids, 0)
+    side_a, side_b = _sides(ids)
+    streams = {"side_a_stream_ids": side_a, "side_b_stream_ids": side_b}
+    await api.patch(f"/v1/reconciliations/{number}", streams)
+    await api.decided(number, records)
+    await _have_patience(api, ids, PATIENCE)
+    return number
+
+
+async def _have_patience(api: PublicApi, ids: Mapping[str, int], seconds: int) -> None:
+    for key in ids:
+        await api.patch(f"/v1/data_streams/{key}", {"arrival_grace_seconds": seconds})
+
+
+def _sides(ids: Mapping[str, int]) -> list[list[int]]:
+    return [[ids[key] for key in ids if key.endswith(kind)] for kind in PROFILES]
 
 
 async def load(api: PublicApi, files: Sequence[SettlementFile]) -> int:

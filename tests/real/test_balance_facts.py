@@ -1,5 +1,6 @@
 """Per-asset balances of another product's tests, as records of ours through the API."""
 
+import asyncio
 import json
 from collections.abc import Iterable
 from pathlib import Path
@@ -25,9 +26,8 @@ async def test_the_drift_of_each_asset_is_the_difference_of_the_sides(
 ) -> None:
     """Ledger on side A, payments on side B with the opposite sign, both as they are named."""
     assert cases
-    for number, case in enumerate(cases):
-        proof = await _proof_of(api, number, case)
-
+    proofs = await asyncio.gather(*(_proof_of(api, *one) for one in enumerate(cases)))
+    for case, proof in zip(cases, proofs, strict=True):
         drift = {one["currency"]: one["side_difference"] for one in proof["currencies"]}
         assert {name: abs(amount) for name, amount in drift.items()} == case["drift"], case["name"]
         payments_exceed = any(amount > 0 for amount in drift.values())

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import asyncpg
@@ -14,9 +15,8 @@ from real.records_topic import behind, partition_of, partitions_of_matchers, rep
 from real.settlement import RULE_FIELDS, Settlement, hash_of, make_reconciliation
 from real.settlement_planted import expected_pairs
 
-BATCH = 83
-# Slow enough that the second matcher comes half way, fast enough to be waited for.
-BATCH_OF_TWO = 40
+# Slow enough that a second matcher comes half way, fast enough to be waited for.
+BATCH, OTHER_BATCH = 40, 83
 # However two members share four partitions, these go to different ones.
 FAR_APART = (0, 3)
 ShowTable: TypeAlias = Callable[[Sequence[Sequence[object]]], None]
@@ -96,43 +96,26 @@ async def test_with_every_event_delivered_twice(
     await check(number)
 
 
-@pytest.fixture
-async def small_batches(
-    request: pytest.FixtureRequest, stack: RunningStack
-) -> AsyncIterator[dict[str, str]]:
-    """Let the matcher take only so many records a transaction: slow, and cut everywhere."""
-    (matcher,) = stack.local.instances_of("matcher")
-    batches = {"TIEOUT_MATCHER_BATCH_RECORDS": str(request.param)}
-    await asyncio.to_thread(matcher.restart, extra_environment=batches)
-    yield batches
-    await asyncio.to_thread(matcher.restart)
+@dataclass(frozen=True, kw_only=True)
+class Joined:
+    """Reconciliations begun by a matcher of small batches, and what it had decided of each then.
+
+    `shares`: the partitions of each matcher from then on.
+    """
+
+    reconciliations: Sequence[int]
+    decided: Sequence[int]
+    shares: Sequence[set[int]]
 
 
-@pytest.mark.usefixtures("small_batches")
-@pytest.mark.parametrize("small_batches", [BATCH], indirect=True)
-async def test_in_small_batches(settlement: Settlement, stack: RunningStack, check: Check) -> None:
-    number = await _new(settlement, "small-batches")
-
-    await check(number)
-
-    connection = await asyncpg.connect(stack.postgres_url)
-    try:
-        chunks = "SELECT count(*) FROM matcher.outbox WHERE key = $1"
-        transactions = await connection.fetchval(chunks, str(number))
-    finally:
-        await connection.close()
-    assert transactions >= len(settlement.known) / BATCH
-
-
-@pytest.mark.parametrize("small_batches", [BATCH_OF_TWO], indirect=True)
-async def test_when_a_second_matcher_joins_half_way(
-    settlement: Settlement, stack: RunningStack, check: Check, small_batches: dict[str, str]
-) -> None:
-    api, records = settlement.api, len(settlement.known)
-    # Without a name of its own in the group, its partitions are free as soon as it stops.
-    passing = {**small_batches, "TIEOUT_INSTANCE": ""}
+@pytest.fixture(scope="module")
+async def joined(settlement: Settlement, stack: RunningStack) -> AsyncIterator[Joined]:
+    """Let a matcher take few records a transaction, and half way a second one somewhat more."""
+    (first,) = stack.local.instances_of("matcher")
+    await asyncio.to_thread(first.restart, extra_environment=_batches(BATCH))
     numbers = [await _new_on(settlement, partition) for partition in FAR_APART]
-
+    # Without a name of its own in the group, its partitions are free as soon as it stops.
+    passing = {**_batches(OTHER_BATCH), "TIEOUT_INSTANCE": ""}
     second = await asyncio.to_thread(
         stack.local.start_instance, "matcher", extra_environment=passing
     )
@@ -141,12 +124,40 @@ async def test_when_a_second_matcher_joins_half_way(
             lambda: partitions_of_matchers(stack),
             lambda seen: [len({*FAR_APART} & one) for one in seen] == [1, 1],
         )
-        decided = [(await api.get(f"/v1/reconciliations/{n}/progress"))["decided"] for n in numbers]
-        for number in numbers:
-            await check(number)
+        paths = [f"/v1/reconciliations/{number}/progress" for number in numbers]
+        decided = [(await settlement.api.get(path))["decided"] for path in paths]
+        yield Joined(reconciliations=numbers, decided=decided, shares=shares)
     finally:
         await asyncio.to_thread(second.stop)
         stack.local.forget(second)
+        await asyncio.to_thread(first.restart)
 
-    assert len(shares) == len(FAR_APART)
-    assert 0 < sum(decided) < 2 * records, f"it joined too early or late: {decided}"
+
+async def test_when_a_second_matcher_joins_half_way(
+    settlement: Settlement, joined: Joined, check: Check
+) -> None:
+    for number in joined.reconciliations:
+        await check(number)
+
+    both = len(joined.reconciliations) * len(settlement.known)
+    assert len(joined.shares) == len(FAR_APART)
+    assert 0 < sum(joined.decided) < both, f"it joined too early or late: {joined.decided}"
+
+
+async def test_in_small_batches(
+    settlement: Settlement, stack: RunningStack, joined: Joined, check: Check
+) -> None:
+    """These were decided in small batches, of two sizes."""
+    chunks = "SELECT count(*) FROM matcher.outbox WHERE key = $1"
+    connection = await asyncpg.connect(stack.postgres_url)
+    try:
+        for number in joined.reconciliations:
+            await check(number)
+            transactions = await connection.fetchval(chunks, str(number))
+            assert transactions >= len(settlement.known) / OTHER_BATCH
+    finally:
+        await connection.close()
+
+
+def _batches(records: int) -> dict[str, str]:
+    return {"TIEOUT_MATCHER_BATCH_RECORDS": str(records)}
