@@ -11,7 +11,7 @@ from tieout_local.own_postgres import OwnPostgres
 from tieout_local.postgres_answers import ask
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
     """Give a folder that an unprivileged user can reach, which tmp_path is not."""
     with tempfile.TemporaryDirectory(prefix="tieout-own-postgres-") as made:
@@ -19,8 +19,9 @@ def folder() -> Iterator[Path]:
         yield Path(made)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def postgres(folder: Path) -> Iterator[OwnPostgres]:
+    """Give one server for all; a test that stops it starts it again."""
     server = OwnPostgres(folder=folder / "postgres", log_path=folder / "postgres.log")
     server.start()
     yield server
@@ -45,14 +46,14 @@ def test_root_runs_it_as_an_unprivileged_user(postgres: OwnPostgres) -> None:
 
 def test_it_comes_back_on_its_data_and_its_port_after_a_crash(postgres: OwnPostgres) -> None:
     assert postgres.child is not None
-    ask(postgres.url, "CREATE TABLE kept AS SELECT 7 AS value")
+    ask(postgres.url, "CREATE TABLE before_crash AS SELECT 7 AS value")
     before = postgres.url
 
     postgres.child.kill()
     postgres.start()
 
     assert postgres.url == before
-    assert ask(postgres.url, "SELECT value FROM kept") == "7"
+    assert ask(postgres.url, "SELECT value FROM before_crash") == "7"
 
 
 def test_a_later_process_finds_its_data(postgres: OwnPostgres, folder: Path) -> None:
@@ -64,6 +65,7 @@ def test_a_later_process_finds_its_data(postgres: OwnPostgres, folder: Path) -> 
 
     kept = ask(later.url, "SELECT value FROM kept")
     later.stop()
+    postgres.start()
     assert kept == "7"
 
 
