@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import httpx2
@@ -15,6 +16,7 @@ from fastapi import Depends, FastAPI
 from granian.constants import Interfaces
 from granian.server.embed import Server
 
+from fixtures.in_process import InProcess
 from fixtures.postgres import Database
 from integration.exceptions.stand_in_matcher import StandInMatcher
 from tieout_contracts.outcomes import Outcome
@@ -52,6 +54,7 @@ from tieout_exceptions.routes import (
     payment_intents,
     sweep,
 )
+from tieout_local.http_probe import http_get
 from tieout_local.ports import LOOPBACK, free_port
 from tieout_runtime.failpoints import Failpoint
 from tieout_runtime.intake import Intake
@@ -87,13 +90,10 @@ async def serving(app: FastAPI) -> AsyncIterator[str]:
     )
     running = asyncio.create_task(server.serve())
     url = f"http://{LOOPBACK}:{port}"
-    async with httpx2.AsyncClient(trust_env=False) as client:
-        for _ in range(200):
-            try:
-                await client.get(url)
-                break
-            except httpx2.HTTPError:
-                await asyncio.sleep(0.02)
+    for _ in range(200):
+        if await asyncio.to_thread(http_get, port, "/") is not None:
+            break
+        await asyncio.sleep(0.02)
     yield url
     server.stop()
     await running
@@ -109,10 +109,11 @@ async def matcher() -> StandInMatcher:
 
 @pytest.fixture
 async def clients(matcher: StandInMatcher) -> AsyncIterator[tuple[Matcher, Ingest]]:
-    async with serving(matcher.app()) as url:
-        client = InternalClient(base_url=url, token=TOKEN)
-        yield Matcher(client=client), Ingest(client=client)
-        await client.close()
+    client = InternalClient(
+        base_url="http://matcher", token=TOKEN, transport=InProcess(matcher.app())
+    )
+    yield Matcher(client=client), Ingest(client=client)
+    await client.close()
 
 
 def settings_of(database: Database, **changes: Any) -> CommonSettings:
@@ -257,11 +258,8 @@ async def rig(
         evidence_intake=EvidenceIntake(pool=api, setup=setup, ingest=clients[1], clock=clock),
         case_work=CaseCommands(clock=clock, scale=CaseScale()),
     )
-    app = FastAPI()
-    install_problems(app)
+    app = _application()
     app.state.parts = parts
-    for part in _ROUTES:
-        app.include_router(part.router, dependencies=[Depends(require_token(TOKEN))])
     async with httpx2.AsyncClient(
         transport=httpx2.ASGITransport(app=app),
         base_url="http://exceptions",
@@ -280,6 +278,16 @@ async def rig(
             resender=Resender(pool=worker, matcher=clients[0], clock=clock),
             http=http,
         )
+
+
+@cache
+def _application() -> FastAPI:
+    """Make the routes once for all tests of a process; a test puts its own parts behind them."""
+    app = FastAPI()
+    install_problems(app)
+    for part in _ROUTES:
+        app.include_router(part.router, dependencies=[Depends(require_token(TOKEN))])
+    return app
 
 
 def utc(text: str) -> datetime:

@@ -1,6 +1,7 @@
 """Too small to lie: the matcher's routes that exceptions calls, with a memory of operations."""
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from fastapi import FastAPI
@@ -33,46 +34,60 @@ class StandInMatcher:
     reconciliations: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     def app(self) -> FastAPI:
-        app = FastAPI()
-        install_problems(app)
-
-        def note(what: str, body: dict[str, Any]) -> None:
-            self.asked.append((what, body))
-            if self.down:
-                raise Problem(503, "unavailable", "the stand-in is down")
-
-        @app.put("/internal/operations/{number}/{command}")
-        async def operation(number: int, command: str, body: dict[str, Any]) -> dict[str, Any]:
-            note(command, body | {"operation_id": number})
-            made = self.refusal or {"status": "done", "match_id": 9000 + number}
-            outcome = made if command != "cancel" else {"status": "cancelled"}
-            return self.operations.setdefault(number, outcome)
-
-        @app.post("/internal/overdue/claim")
-        async def claim(body: dict[str, Any]) -> dict[str, int]:
-            note("claim", body)
-            return {"claimed": 3}
-
-        @app.post("/internal/outcomes/resend")
-        async def resend(body: dict[str, Any]) -> dict[str, int]:
-            note("resend", body)
-            return {"resent": 1}
-
-        @app.get(_ENTRY + "/explanation")
-        async def explanation(record_id: int) -> dict[str, Any]:
-            note("explanation", {"record_id": record_id})
-            return _known(self.explanations, record_id, "entry")
-
-        @app.get("/internal/reconciliations/{number}")
-        async def reconciliation(number: int) -> dict[str, Any]:
-            note("reconciliation", {"id": number})
-            return _known(self.reconciliations, number, "reconciliation")
-
-        @app.get("/internal/streams/{number}")
-        async def stream(number: int) -> dict[str, Any]:
-            note("stream", {"id": number})
-            named = {"id": number, "version": 1, "key": f"key-{number}"}
-            named |= _known(_STREAMS, number, "stream")
-            return named | {"expected_days": 2, "arrival_grace_seconds": 3600}
-
+        """Give the application, which speaks for the stand-in that gave it last."""
+        app = _application()
+        app.state.stand_in = self
         return app
+
+    def note(self, what: str, body: dict[str, Any]) -> None:
+        self.asked.append((what, body))
+        if self.down:
+            raise Problem(503, "unavailable", "the stand-in is down")
+
+
+@cache
+def _application() -> FastAPI:
+    """Make the routes once for all tests of a process: it takes longer than most tests."""
+    app = FastAPI()
+    install_problems(app)
+
+    def asked(what: str, body: dict[str, Any]) -> StandInMatcher:
+        stand_in: StandInMatcher = app.state.stand_in
+        stand_in.note(what, body)
+        return stand_in
+
+    @app.put("/internal/operations/{number}/{command}")
+    async def operation(number: int, command: str, body: dict[str, Any]) -> dict[str, Any]:
+        matcher = asked(command, body | {"operation_id": number})
+        made = matcher.refusal or {"status": "done", "match_id": 9000 + number}
+        outcome = made if command != "cancel" else {"status": "cancelled"}
+        return matcher.operations.setdefault(number, outcome)
+
+    @app.post("/internal/overdue/claim")
+    async def claim(body: dict[str, Any]) -> dict[str, int]:
+        asked("claim", body)
+        return {"claimed": 3}
+
+    @app.post("/internal/outcomes/resend")
+    async def resend(body: dict[str, Any]) -> dict[str, int]:
+        asked("resend", body)
+        return {"resent": 1}
+
+    @app.get(_ENTRY + "/explanation")
+    async def explanation(record_id: int) -> dict[str, Any]:
+        matcher = asked("explanation", {"record_id": record_id})
+        return _known(matcher.explanations, record_id, "entry")
+
+    @app.get("/internal/reconciliations/{number}")
+    async def reconciliation(number: int) -> dict[str, Any]:
+        matcher = asked("reconciliation", {"id": number})
+        return _known(matcher.reconciliations, number, "reconciliation")
+
+    @app.get("/internal/streams/{number}")
+    async def stream(number: int) -> dict[str, Any]:
+        asked("stream", {"id": number})
+        named = {"id": number, "version": 1, "key": f"key-{number}"}
+        named |= _known(_STREAMS, number, "stream")
+        return named | {"expected_days": 2, "arrival_grace_seconds": 3600}
+
+    return app

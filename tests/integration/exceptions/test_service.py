@@ -38,6 +38,9 @@ BODY = {"notes": "Agreed with the bank", "overrideReason": "BUSINESS_DECISION"}
 
 @dataclass(frozen=True, kw_only=True)
 class Surroundings:
+    """`http` speaks for a person of the organisation, with an instance that a test names."""
+
+    http: httpx2.AsyncClient
     environment: dict[str, str]
     kafka: KafkaForTest
     matcher: StandInMatcher
@@ -58,6 +61,18 @@ class Surroundings:
         )
         self.started.append(made)
         return made
+
+    async def breaks_at(self, service: ServiceInstance, **params: str) -> list[dict[str, Any]]:
+        response = await self.http.get(f"{service.url}/internal/breaks", params=params)
+        found: list[dict[str, Any]] = response.json()["data"]
+        return found
+
+    async def force(self, service: ServiceInstance, break_id: int) -> httpx2.Response:
+        return await self.http.post(
+            f"{service.url}/internal/breaks/{break_id}/force-match",
+            json=BODY,
+            headers={"x-idempotency-key": "the-one"},
+        )
 
     async def publish(self, *outcomes: Outcome, times: int = 1) -> None:
         """Publish as the matcher's relay does: keyed by reconciliation, headers and all."""
@@ -103,8 +118,12 @@ async def surroundings(
     database: Database, kafka: KafkaForTest, matcher: StandInMatcher, tmp_path: Path
 ) -> AsyncIterator[Surroundings]:
     await create_topics(kafka.bootstrap, prefix=kafka.topic_prefix, partitions=2, replicas=1)
-    async with serving(matcher.app()) as url:
+    async with (
+        serving(matcher.app()) as url,
+        httpx2.AsyncClient(trust_env=False, headers=HEADERS, timeout=30) as http,
+    ):
         made = Surroundings(
+            http=http,
             environment={
                 **without_ours(os.environ),
                 "TIEOUT_POSTGRES_URL": database.url,
@@ -141,22 +160,6 @@ async def until(holds: Callable[[], Awaitable[Any]], *, seconds: float = 60) -> 
     raise AssertionError("it did not come to hold in time")
 
 
-async def breaks_at(service: ServiceInstance, **params: str) -> list[dict[str, Any]]:
-    async with httpx2.AsyncClient(trust_env=False, headers=HEADERS) as http:
-        response = await http.get(f"{service.url}/internal/breaks", params=params)
-        found: list[dict[str, Any]] = response.json()["data"]
-        return found
-
-
-async def force(service: ServiceInstance, break_id: int) -> httpx2.Response:
-    async with httpx2.AsyncClient(trust_env=False, headers=HEADERS, timeout=30) as http:
-        return await http.post(
-            f"{service.url}/internal/breaks/{break_id}/force-match",
-            json=BODY,
-            headers={"x-idempotency-key": "the-one"},
-        )
-
-
 async def test_outcomes_become_breaks_buckets_and_events(surroundings: Surroundings) -> None:
     log = OutcomeLog()
     for record_id in (1, 2, 3):
@@ -189,10 +192,9 @@ async def test_outcomes_become_breaks_buckets_and_events(surroundings: Surroundi
     events = await surroundings.told(8)
     assert [ce_id for ce_id, _ in events] == [f"5:{number}" for number in range(1, 9)]
     for instance in (one, two):
-        (late,) = await until(lambda at=instance: breaks_at(at, status="OPEN"))
+        (late,) = await until(lambda at=instance: surroundings.breaks_at(at, status="OPEN"))
         assert late["record_id"] == 3
-    async with httpx2.AsyncClient(trust_env=False, headers=HEADERS) as http:
-        found = (await http.get(f"{one.url}/internal/buckets?status=open")).json()["data"]
+    found = (await surroundings.http.get(f"{one.url}/internal/buckets?status=open")).json()["data"]
     assert [item["title"] for item in found] == ["Bank account — overdue records"]
     assert any(what == "claim" for what, _ in surroundings.matcher.asked)
     assert [await asyncio.to_thread(instance.stop) for instance in (one, two)] == [0, 0]
@@ -216,10 +218,10 @@ async def test_killed_at_any_step_it_completes_by_itself(
     await surroundings.publish(*log.outcomes)
     dying = surroundings.instance("exceptions-dying", TIEOUT_FAILPOINT=failpoint)
     await asyncio.to_thread(dying.start)
-    (late,) = await until(lambda: breaks_at(dying))
+    (late,) = await until(lambda: surroundings.breaks_at(dying))
 
     with pytest.raises(httpx2.HTTPError):
-        await force(dying, late["id"])
+        await surroundings.force(dying, late["id"])
 
     connection = await asyncpg.connect(database.url)
     status = await connection.fetchval("SELECT status FROM exceptions.break")
@@ -228,8 +230,8 @@ async def test_killed_at_any_step_it_completes_by_itself(
     assert "force_match" in dying.log_path.read_text("utf-8")
     heir = surroundings.instance("exceptions-heir", TIEOUT_INSTANCE="exceptions-dying")
     await asyncio.to_thread(heir.start)
-    await until(lambda: breaks_at(heir, status="RESOLVED"))
-    response = await force(heir, late["id"])
+    await until(lambda: surroundings.breaks_at(heir, status="RESOLVED"))
+    response = await surroundings.force(heir, late["id"])
     assert response.headers["x-idempotency-replayed"] == "true"
     assert response.json()["status"] == "RESOLVED"
     assert len(surroundings.matcher.operations) == 1

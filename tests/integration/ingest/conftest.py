@@ -18,7 +18,6 @@ from fixtures.in_process import InProcess
 from fixtures.kafka import KafkaForTest
 from fixtures.postgres import Database
 from tieout_contracts.config_events import ReconciliationConfig, StreamSide
-from tieout_ingest.app import ROUTERS
 from tieout_ingest.domain.limits import Limits
 from tieout_ingest.ledger_runs import LedgerRuns
 from tieout_ingest.loading.backfill import Backfiller
@@ -36,11 +35,12 @@ from tieout_runtime.failpoints import Failpoint
 from tieout_runtime.internal import InternalClient
 from tieout_runtime.outbox import Chunk
 from tieout_runtime.postgres import Pool, open_pool, transaction
-from tieout_runtime.problems import install_problems
 from tieout_runtime.run import Tasks
 from tieout_runtime.settings import CommonSettings
 
-from .program import Program, running_program
+from .program import Program, open_program
+from .service import Service, open_service
+from .shared_routes import routes_of
 from .stand_in_matcher import StandInMatcher
 
 SETTLE_S = 60.0
@@ -176,35 +176,32 @@ async def open_ingest(
         ledger_runs=ledger_runs,
         file_deletion=FileDeletion(changes=changes, ledger_runs=ledger_runs, clock=clock),
     )
-    client = _client_of(context)
-    ingest = Ingest(
-        worker=worker,
-        api=api,
-        spool=spool,
-        client=client,
-        imports=imports,
-        bulk=bulk,
-        backfiller=Backfiller(pool=worker, clock=clock, failpoint=failpoint),
-        matcher=matcher,
-        resumer=ChangeResumer(pool=worker, changes=changes, clock=clock),
-        runner=runner,
-        deciding=asking,
-    )
-    try:
-        yield ingest
-    finally:
-        await ingest.tasks.stop()
-        await client.aclose()
-        await deciding.close()
-        await api.close()
-        await worker.close()
+    with routes_of(context) as app:
+        client = _client_of(app)
+        ingest = Ingest(
+            worker=worker,
+            api=api,
+            spool=spool,
+            client=client,
+            imports=imports,
+            bulk=bulk,
+            backfiller=Backfiller(pool=worker, clock=clock, failpoint=failpoint),
+            matcher=matcher,
+            resumer=ChangeResumer(pool=worker, changes=changes, clock=clock),
+            runner=runner,
+            deciding=asking,
+        )
+        try:
+            yield ingest
+        finally:
+            await ingest.tasks.stop()
+            await client.aclose()
+            await deciding.close()
+            await api.close()
+            await worker.close()
 
 
-def _client_of(context: Context) -> httpx2.AsyncClient:
-    app = FastAPI()
-    install_problems(app)
-    for make in ROUTERS:
-        app.include_router(make(context))
+def _client_of(app: FastAPI) -> httpx2.AsyncClient:
     return httpx2.AsyncClient(
         transport=httpx2.ASGITransport(app),
         base_url="http://ingest",
@@ -239,9 +236,18 @@ async def idle_ingest(database: Database, tmp_path: Path) -> AsyncIterator[Inges
 
 
 @pytest.fixture
+async def service(
+    database: Database, durable_kafka: KafkaForTest, tmp_path: Path
+) -> AsyncIterator[Service]:
+    """Give ingest with its own database and topics, in this process."""
+    async with open_service(database, durable_kafka, tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
 async def program(
     database: Database, durable_kafka: KafkaForTest, tmp_path: Path
 ) -> AsyncIterator[Program]:
-    """Give a started ingest process on its own database and topics."""
-    async with running_program(database, durable_kafka, tmp_path) as started:
-        yield started
+    """Give an ingest process with its own database and topics, which a test starts."""
+    async with open_program(database, durable_kafka, tmp_path) as opened:
+        yield opened

@@ -3,8 +3,12 @@
 from typing import Any
 
 import msgspec
-from fastapi import FastAPI, Request, Response
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
+PUT = ["PUT"]
 REFUSED = {"status": "refused", "code": "already_matched", "message": "matched by match 1000"}
 
 
@@ -22,43 +26,52 @@ class StandInMatcher:
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.decided: dict[int, dict[str, Any]] = {}
         self.holds: dict[str, Any] = {"reconciliation_ids": [], "match": None}
-        self.app = FastAPI()
-        self.app.get("/internal/streams/{stream_id}/hold")(self._hold)
-        self.app.put("/internal/streams/{stream_id}/withdrawals")(self._withdraw)
-        self.app.put("/internal/record_changes/{change_id}/{command}")(self._decide)
         self.runs: dict[int, str] = {}
         self.waits: list[int] = []
         self.forgotten: list[int] = []
         self.held: set[int] = set()
         self.items: dict[int, list[int]] = {}
-        run = "/internal/ledger_runs/{run_id}"
-        self.app.get(run)(self._run)
-        self.app.get("/internal/ledgers/{ledger_id}")(self._ledger)
-        self.app.post(run + "/files/{file_id}")(self._take)
-        self.app.delete(run + "/files/{file_id}")(self._forget)
-        self.app.get(run + "/files/{file_id}/deletable")(self._deletable)
+        run = "/internal/ledger_runs/{run_id:int}"
+        file = run + "/files/{file_id:int}"
+        self.app = Starlette(
+            routes=[
+                Route("/internal/streams/{stream_id:int}/hold", self._hold),
+                Route("/internal/streams/{stream_id:int}/withdrawals", self._withdraw, methods=PUT),
+                Route(
+                    "/internal/record_changes/{change_id:int}/{command}", self._decide, methods=PUT
+                ),
+                Route(run, self._run),
+                Route("/internal/ledgers/{ledger_id:int}", self._ledger),
+                Route(file, self._take, methods=["POST"]),
+                Route(file, self._forget, methods=["DELETE"]),
+                Route(file + "/deletable", self._deletable),
+            ]
+        )
 
-    async def _run(self, run_id: int) -> Response:
+    async def _run(self, request: Request) -> Response:
+        run_id = request.path_params["run_id"]
         if run_id not in self.runs:
             return _problem(404, "not_found")
         return _json({"status": self.runs[run_id], "ledger_id": 5})
 
-    async def _ledger(self) -> Response:
+    async def _ledger(self, _: Request) -> Response:
         return _json({"source_stream_key": "bank"})
 
-    async def _take(self) -> Response:
+    async def _take(self, _: Request) -> Response:
         return _json({"waiting": self.waits.pop(0) if self.waits else 0})
 
-    async def _forget(self, file_id: int) -> Response:
-        self.forgotten.append(file_id)
+    async def _forget(self, request: Request) -> Response:
+        self.forgotten.append(request.path_params["file_id"])
         return _json({})
 
-    async def _deletable(self, file_id: int) -> Response:
+    async def _deletable(self, request: Request) -> Response:
+        file_id = request.path_params["file_id"]
         if file_id in self.held:
             return _problem(409, "already_matched")
         return _json({"record_ids": self.items.get(file_id, [])})
 
-    async def _decide(self, change_id: int, command: str, request: Request) -> Response:
+    async def _decide(self, request: Request) -> Response:
+        change_id, command = request.path_params["change_id"], request.path_params["command"]
         body = msgspec.json.decode(await request.body())
         self.asked.append((command, body))
         if self.is_down:
@@ -67,12 +80,12 @@ class StandInMatcher:
         decided = self.decided.setdefault(change_id, outcome)
         return Response(msgspec.json.encode(decided), media_type="application/json")
 
-    async def _hold(self, stream_id: int) -> Response:  # noqa: ARG002  # it tells the same of all
+    async def _hold(self, _: Request) -> Response:
         if self.is_down:
             return Response(status_code=502)
         return Response(msgspec.json.encode(self.holds), media_type="application/json")
 
-    async def _withdraw(self, stream_id: int, request: Request) -> Response:  # noqa: ARG002  # as above
+    async def _withdraw(self, request: Request) -> Response:
         body = msgspec.json.decode(await request.body())
         self.asked.append(("withdrawals", body))
         if self.is_down:

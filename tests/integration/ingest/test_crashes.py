@@ -1,6 +1,5 @@
 """F1: ingest killed at any moment loses and doubles nothing, and answers the same key alike."""
 
-import asyncio
 import itertools
 
 import msgspec
@@ -8,12 +7,14 @@ import msgspec
 from tieout_contracts.config_events import ReconciliationConfig, StreamSide
 
 from .program import Program
+from .service import Service
 from .test_uploads import a_file
 
 ROWS = 40_000
+ROWS_KILLED = 5000  # two whole chunks and a part
 
 
-async def route(program: Program, stream_id: int, reconciliation_id: int = 5) -> None:
+async def route(service: Service, stream_id: int, reconciliation_id: int = 5) -> None:
     """Tell of a reconciliation as the matcher does, and wait until ingest knows it."""
     config = ReconciliationConfig(
         organization_id=1,
@@ -25,19 +26,15 @@ async def route(program: Program, stream_id: int, reconciliation_id: int = 5) ->
         timezone="UTC",
         streams=[StreamSide(stream_id=stream_id, side="A")],
     )
-    await program.publish("config.v1", msgspec.json.encode(config))
-    await program.until(
+    await service.publish("config.v1", msgspec.json.encode(config))
+    await service.until(
         f"SELECT count(*) FROM route WHERE reconciliation_id = {reconciliation_id:d}",  # noqa: S608
         lambda count: count == 1,
     )
 
 
-async def restart(program: Program) -> None:
-    program.instance.kill()
-    await asyncio.to_thread(program.instance.start)
-
-
 async def test_an_import_survives_five_kills_and_is_exact(program: Program) -> None:
+    await program.start()
     stream_id = await program.make_stream()
     await route(program, stream_id)
     first = await program.upload(a_file(ROWS), key="f1")
@@ -49,7 +46,8 @@ async def test_an_import_survives_five_kills_and_is_exact(program: Program) -> N
             "SELECT next_item FROM import_batch", lambda n, before=before: n > before
         )
         progress.append(at)
-        await restart(program)
+        program.instance.kill()
+        await program.start()
     await program.until("SELECT status FROM import_batch", lambda status: status == "completed")
 
     retry = await program.upload(a_file(ROWS), key="f1")
@@ -65,60 +63,68 @@ async def test_an_import_survives_five_kills_and_is_exact(program: Program) -> N
     assert [one["records"] for one in events if one["type"] == "import.completed"][-1] == ROWS
 
 
-async def test_a_kill_behind_a_chunk_repeats_no_chunk(program: Program) -> None:
+async def test_killed_behind_a_chunk_of_whatever_it_does_it_repeats_none(program: Program) -> None:
+    """Each start finishes what the death before it left, and dies of the next kind of work."""
+    await program.start(dying_at="import_chunk_committed")
     stream_id = await program.make_stream()
-    await route(program, stream_id)
-    await asyncio.to_thread(program.instance.stop)
-    dying = program.dying_at("import_chunk_committed")
-    await asyncio.to_thread(dying.start)
-    await program.upload(a_file(5000), key="f1")
-    deaths = [await asyncio.to_thread(dying.running.process.wait, 30)]
-    reached = [await program.pool.fetchval("SELECT next_item FROM import_batch")]
-    again = program.dying_at("import_chunk_committed")
-    again.start(wait=False)
-    deaths.append(await asyncio.to_thread(again.running.process.wait, 30))
-    reached.append(await program.pool.fetchval("SELECT next_item FROM import_batch"))
+    await an_import_killed_twice(program, stream_id)
+    await program.start(dying_at="backfill_chunk_committed")
+    await the_import_is_exact(program)
+    await a_backfill_killed(program, stream_id)
+    await program.start(dying_at="bulk_stream_committed")
+    await the_backfill_is_exact(program)
+    bulk_request_id = await a_bulk_request_killed(program)
+    await program.start()
+    await the_bulk_request_is_exact(program, bulk_request_id)
 
-    await asyncio.to_thread(program.instance.start)
-    await program.until("SELECT status FROM import_batch", lambda status: status == "completed")
+
+async def an_import_killed_twice(program: Program, stream_id: int) -> None:
+    await route(program, stream_id, 5)
+    await program.upload(a_file(ROWS_KILLED), key="f1")
+    deaths = [await program.died()]
+    reached = [await program.pool.fetchval("SELECT next_item FROM import_batch")]
+    await program.start(dying_at="import_chunk_committed", wait=False)
+    deaths.append(await program.died())
+    reached.append(await program.pool.fetchval("SELECT next_item FROM import_batch"))
 
     assert deaths == [-9, -9]
     assert reached == [2000, 4000]
+
+
+async def the_import_is_exact(program: Program) -> None:
+    await program.until("SELECT status FROM import_batch", lambda status: status == "completed")
+
     events = await program.record_events()
     ids = [one["record_id"] for one in events if one["type"] == "record.accepted"]
-    assert len(set(ids)) == 5000
-    assert await program.pool.fetchval("SELECT sum(messages) FROM outbox WHERE key = '5'") == 5001
+    assert len(set(ids)) == ROWS_KILLED
+    told = await program.pool.fetchval("SELECT sum(messages) FROM outbox WHERE key = '5'")
+    assert told == ROWS_KILLED + 1  # and that it has ended
 
 
-async def test_a_backfill_killed_behind_a_chunk_goes_on(program: Program) -> None:
-    stream_id = await program.make_stream()
-    await program.upload(a_file(5000), key="f1")
-    await program.until("SELECT status FROM import_batch", lambda status: status == "completed")
-    await asyncio.to_thread(program.instance.stop)
-    dying = program.dying_at("backfill_chunk_committed")
-    await asyncio.to_thread(dying.start)
-
-    await route(program, stream_id)
-    died = await asyncio.to_thread(dying.running.process.wait, 30)
+async def a_backfill_killed(program: Program, stream_id: int) -> None:
+    await route(program, stream_id, 6)
+    died = await program.died()
     left = await program.pool.fetchval("SELECT count(*) FROM backfill")
-    await asyncio.to_thread(program.instance.start)
-    await program.until("SELECT count(*) FROM backfill", lambda count: count == 0)
 
     assert (died, left) == (-9, 1)
-    progress = (await program.client.get("/internal/reconciliations/5/progress")).json()
-    assert progress == {"accepted": 5000, "routed": 5000, "backfilling": False}
-    assert await program.pool.fetchval("SELECT sum(messages) FROM outbox WHERE key = '5'") == 5000
 
 
-async def test_bulk_requests_survive_a_kill_between_two_streams(program: Program) -> None:
-    for key in ("bank", "books"):
+async def the_backfill_is_exact(program: Program) -> None:
+    await program.until("SELECT count(*) FROM backfill", lambda count: count == 0)
+
+    progress = (await program.client.get("/internal/reconciliations/6/progress")).json()
+    assert progress == {"accepted": ROWS_KILLED, "routed": ROWS_KILLED, "backfilling": False}
+    told = await program.pool.fetchval("SELECT sum(messages) FROM outbox WHERE key = '6'")
+    assert told == ROWS_KILLED
+
+
+async def a_bulk_request_killed(program: Program) -> int:
+    """Let it die between two streams; gives the request's number."""
+    for key in ("cards", "books"):
         await program.make_stream(key)
-    await asyncio.to_thread(program.instance.stop)
-    dying = program.dying_at("bulk_stream_committed")
-    await asyncio.to_thread(dying.start)
     records = [
         {
-            "data_stream_key": ("bank", "books")[n % 2],
+            "data_stream_key": ("cards", "books")[n % 2],
             "amount": n,
             "direction": "credit",
             "date": "2024-03-05",
@@ -126,14 +132,18 @@ async def test_bulk_requests_survive_a_kill_between_two_streams(program: Program
         for n in range(100)
     ]
     answer = await program.client.post("/internal/records/bulk", json={"records": records})
-    died = await asyncio.to_thread(dying.running.process.wait, 30)
-    half = await program.pool.fetchval("SELECT count(*) FROM record")
+    died = await program.died()
+    stored = await program.pool.fetchval("SELECT count(*) FROM record")
 
-    await asyncio.to_thread(program.instance.start)
+    assert (died, stored - ROWS_KILLED) == (-9, 50)
+    return int(answer.json()["id"])
+
+
+async def the_bulk_request_is_exact(program: Program, bulk_request_id: int) -> None:
     await program.until("SELECT status FROM bulk_request", lambda status: status == "completed")
 
-    path = f"/internal/bulk_requests/{answer.json()['id']}?limit=1000"
+    path = f"/internal/bulk_requests/{bulk_request_id}?limit=1000"
     done = (await program.client.get(path)).json()
-    assert (died, half) == (-9, 50)
     assert (done["successful_items"], done["failed_items"]) == (100, 0)
-    assert await program.pool.fetchval("SELECT count(*) FROM record") == 100
+    stored = await program.pool.fetchval("SELECT count(*) FROM record")
+    assert stored - ROWS_KILLED == 100

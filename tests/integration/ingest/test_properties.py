@@ -5,8 +5,8 @@ from typing import Any
 import httpx2
 
 from .conftest import Ingest
-from .program import Program
 from .record_changing import patch
+from .service import Service
 from .test_bulk import send
 from .test_records import a_record, post
 from .test_transactions import a_message, a_transaction, dead_letters, header, make_producer
@@ -149,17 +149,17 @@ async def test_a_correction_of_metadata_keeps_what_is_demanded(ingest: Ingest) -
     assert [one["path"] for one in refused.json()["errors"]] == ["$.metadata.branch"]
 
 
-async def test_a_transaction_without_it_is_a_dead_letter_of_its_own(program: Program) -> None:
-    await program.make_stream()
+async def test_a_transaction_without_it_is_a_dead_letter_of_its_own(service: Service) -> None:
+    await service.make_stream()
     body = {"data_stream_key": "bank", "key": "branch", "name": "B", "type": "string"}
-    await program.client.post(PATH, json=body)
-    producer = await make_producer(program, None)
+    await service.client.post(PATH, json=body)
+    producer = await make_producer(service, None)
     value = a_message(a_transaction(1), a_transaction(2, metadata={"branch": "north"}))
 
-    await program.publish(
+    await service.publish(
         "transactions.v1", value, headers=[("tieout-producer", str(producer).encode())]
     )
-    [letter] = await dead_letters(program, 1)
+    [letter] = await dead_letters(service, 1)
 
     assert "$.metadata.branch" in header(letter, "reason")
-    assert await program.pool.fetchval("SELECT count(*) FROM record") == 1
+    assert await service.pool.fetchval("SELECT count(*) FROM record") == 1

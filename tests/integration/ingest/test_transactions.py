@@ -13,7 +13,7 @@ from aiokafka import ConsumerRecord
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from .program import Program
+from .service import Service
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
 
@@ -33,11 +33,11 @@ def a_message(*transactions: Any, stream_key: str = "bank", organization_id: int
     ).encode()
 
 
-async def make_producer(program: Program, key: Ed25519PrivateKey | None) -> int:
+async def make_producer(service: Service, key: Ed25519PrivateKey | None) -> int:
     public = None
     if key is not None:
         public = base64.b64encode(key.public_key().public_bytes_raw()).decode()
-    answer = await program.client.post(
+    answer = await service.client.post(
         "/internal/producers",
         json={"name": "core banking", "public_key": public, "stream_keys": ["bank"]},
     )
@@ -54,18 +54,18 @@ def header(record: ConsumerRecord, name: str) -> str:
     return str(dict(record.headers)[name].decode())
 
 
-async def dead_letters(program: Program, count: int) -> list[ConsumerRecord]:
-    await program.until("SELECT count(*) FROM dead_letter", lambda found: found >= count)
-    await program.all_sent()
-    return await program.read_topic("dead-letters.v1")
+async def dead_letters(service: Service, count: int) -> list[ConsumerRecord]:
+    await service.until("SELECT count(*) FROM dead_letter", lambda found: found >= count)
+    await service.all_sent()
+    return await service.read_topic("dead-letters.v1")
 
 
-async def test_only_the_registered_key_may_publish(program: Program) -> None:
-    await program.make_stream()
-    await program.make_stream("books")
+async def test_only_the_registered_key_may_publish(service: Service) -> None:
+    await service.make_stream()
+    await service.make_stream("books")
     key, other = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
-    keyed = await make_producer(program, key)
-    trusted = await make_producer(program, None)
+    keyed = await make_producer(service, key)
+    trusted = await make_producer(service, None)
     value = a_message(a_transaction(1))
     elsewhere = a_message(a_transaction(2), stream_key="books")
     foreign = a_message(a_transaction(3), organization_id=2)
@@ -81,15 +81,15 @@ async def test_only_the_registered_key_may_publish(program: Program) -> None:
     ]
 
     for content, headers in sent:
-        await program.publish("transactions.v1", content, headers=headers)
-    letters = await dead_letters(program, len(sent))
-    before = await program.pool.fetchval("SELECT count(*) FROM record")
-    await program.publish("transactions.v1", value, headers=signed(value, keyed, key))
+        await service.publish("transactions.v1", content, headers=headers)
+    letters = await dead_letters(service, len(sent))
+    before = await service.pool.fetchval("SELECT count(*) FROM record")
+    await service.publish("transactions.v1", value, headers=signed(value, keyed, key))
     second = a_message(a_transaction(4))
-    await program.publish(
+    await service.publish(
         "transactions.v1", second, headers=[("tieout-producer", str(trusted).encode())]
     )
-    await program.until("SELECT count(*) FROM record", lambda count: count == 2)
+    await service.until("SELECT count(*) FROM record", lambda count: count == 2)
 
     assert before == 0
     assert len(letters) == len(sent)
@@ -99,9 +99,9 @@ async def test_only_the_registered_key_may_publish(program: Program) -> None:
         assert part in reasons
 
 
-async def test_each_transaction_is_taken_or_refused_by_itself(program: Program) -> None:
-    await program.make_stream()
-    producer = await make_producer(program, None)
+async def test_each_transaction_is_taken_or_refused_by_itself(service: Service) -> None:
+    await service.make_stream()
+    producer = await make_producer(service, None)
     headers = [("tieout-producer", str(producer).encode())]
     bad = [
         a_transaction(1, amount=-5),
@@ -114,23 +114,23 @@ async def test_each_transaction_is_taken_or_refused_by_itself(program: Program) 
     ]
     mixed = [one for n, wrong in enumerate(bad) for one in (a_transaction(100 + n), wrong)]
 
-    await program.publish("transactions.v1", a_message(*mixed), headers=headers)
-    await program.until("SELECT count(*) FROM record", lambda count: count == len(bad))
+    await service.publish("transactions.v1", a_message(*mixed), headers=headers)
+    await service.until("SELECT count(*) FROM record", lambda count: count == len(bad))
     conflict = a_message(a_transaction(100), a_transaction(101, amount=1))
-    await program.publish("transactions.v1", conflict, headers=headers)
-    letters = await dead_letters(program, len(bad) + 1)
+    await service.publish("transactions.v1", conflict, headers=headers)
+    letters = await dead_letters(service, len(bad) + 1)
 
     assert sorted(int(header(one, "part")) for one in letters) == [1, 1, 3, 5, 7, 9, 11, 13]
     [refused] = [one for one in letters if "external_id_conflict" in header(one, "reason")]
     assert json.loads(refused.value) == a_transaction(101, amount=1)
-    assert await program.pool.fetchval("SELECT count(*) FROM record") == len(bad)
-    sources = await program.pool.fetch("SELECT DISTINCT source FROM record")
+    assert await service.pool.fetchval("SELECT count(*) FROM record") == len(bad)
+    sources = await service.pool.fetch("SELECT DISTINCT source FROM record")
     assert [one["source"] for one in sources] == ["transactions"]
 
 
-async def test_poison_is_put_aside_and_the_rest_goes_on(program: Program) -> None:
-    await program.make_stream()
-    producer = await make_producer(program, None)
+async def test_poison_is_put_aside_and_the_rest_goes_on(service: Service) -> None:
+    await service.make_stream()
+    producer = await make_producer(service, None)
     headers = [("tieout-producer", str(producer).encode())]
     good = a_message(a_transaction(1))
     poison = [
@@ -150,20 +150,20 @@ async def test_poison_is_put_aside_and_the_rest_goes_on(program: Program) -> Non
     ]
 
     for value in poison:
-        await program.publish("transactions.v1", value, headers=headers)
-    await program.publish("transactions.v1", good, headers=[*headers, ("odd", b"\xff\xfe\x00")])
-    await program.until("SELECT count(*) FROM record", lambda count: count == 1)
-    letters = await dead_letters(program, len(poison))
+        await service.publish("transactions.v1", value, headers=headers)
+    await service.publish("transactions.v1", good, headers=[*headers, ("odd", b"\xff\xfe\x00")])
+    await service.until("SELECT count(*) FROM record", lambda count: count == 1)
+    letters = await dead_letters(service, len(poison))
 
-    assert await program.pool.fetchval("SELECT count(*) FROM dead_letter") == len(poison)
+    assert await service.pool.fetchval("SELECT count(*) FROM dead_letter") == len(poison)
     assert len({(header(one, "partition"), header(one, "offset")) for one in letters}) == len(
         poison
     )
     assert all(header(one, "reason") for one in letters)
 
 
-async def test_the_example_publishes_what_ingest_takes(program: Program, tmp_path: Path) -> None:
-    await program.make_stream()
+async def test_the_example_publishes_what_ingest_takes(service: Service, tmp_path: Path) -> None:
+    await service.make_stream()
     key = Ed25519PrivateKey.generate()
     pem = tmp_path / "producer.pem"
     pem.write_bytes(
@@ -177,7 +177,7 @@ async def test_the_example_publishes_what_ingest_takes(program: Program, tmp_pat
     shown = await asyncio.to_thread(
         subprocess.run, [*script, "--show-public-key"], capture_output=True, check=True, text=True
     )
-    made = await program.client.post(
+    made = await service.client.post(
         "/internal/producers",
         json={"name": "cards", "public_key": shown.stdout.strip(), "stream_keys": ["bank"]},
     )
@@ -190,10 +190,10 @@ async def test_the_example_publishes_what_ingest_takes(program: Program, tmp_pat
             str(made.json()["id"]),
             str(EXAMPLES / "transactions.jsonl"),
         ],
-        env=program.environment,
+        env=service.environment,
         check=True,
         timeout=60,
     )
 
-    await program.until("SELECT count(*) FROM record", lambda count: count == 3)
-    assert await program.pool.fetchval("SELECT count(*) FROM dead_letter") == 0
+    await service.until("SELECT count(*) FROM record", lambda count: count == 3)
+    assert await service.pool.fetchval("SELECT count(*) FROM dead_letter") == 0
