@@ -33,6 +33,12 @@ HEADERS = {
     "tieout-organization": str(ORGANIZATION),
     "tieout-account": "3",
 }
+# Where it dies, and what the break is then. The heir of a step passes those behind it.
+DEATHS = (
+    ("force_match_completion", "RESOLVED"),
+    ("force_match_effect", "PENDING_RESOLUTION"),
+    ("force_match_intent", "PENDING_RESOLUTION"),
+)
 BODY = {"notes": "Agreed with the bank", "overrideReason": "BUSINESS_DECISION"}
 
 
@@ -71,7 +77,7 @@ class Surroundings:
         return await self.http.post(
             f"{service.url}/internal/breaks/{break_id}/force-match",
             json=BODY,
-            headers={"x-idempotency-key": "the-one"},
+            headers={"x-idempotency-key": f"the-one-of-{break_id}"},
         )
 
     async def publish(self, *outcomes: Outcome, times: int = 1) -> None:
@@ -90,8 +96,11 @@ class Surroundings:
         finally:
             await producer.stop()
 
-    async def told(self, count: int) -> list[tuple[str, dict[str, Any]]]:
-        """Read so many events of the exceptions topic: (ce_id, event), a redelivered one once."""
+    async def told(self, count: int, *, of: str = "") -> list[tuple[str, dict[str, Any]]]:
+        """Read so many events of the exceptions topic: (ce_id, event), a redelivered one once.
+
+        `of` is the type of those that are read, if not of all.
+        """
         consumer = AIOKafkaConsumer(
             f"{self.kafka.topic_prefix}exceptions.v1",
             bootstrap_servers=self.kafka.bootstrap,
@@ -107,7 +116,8 @@ class Surroundings:
                     event = msgspec.json.decode(record.value)
                     assert headers["ce_type"].decode() == event["type"]
                     assert record.key == str(event["reconciliation_id"]).encode()
-                    found.setdefault(headers["ce_id"].decode(), event)
+                    if event["type"].startswith(of):
+                        found.setdefault(headers["ce_id"].decode(), event)
         finally:
             await consumer.stop()
         return list(found.items())
@@ -200,42 +210,71 @@ async def test_outcomes_become_breaks_buckets_and_events(surroundings: Surroundi
     assert [await asyncio.to_thread(instance.stop) for instance in (one, two)] == [0, 0]
 
 
-@pytest.mark.parametrize(
-    ("failpoint", "before"),
-    [
-        ("force_match_intent", "PENDING_RESOLUTION"),
-        ("force_match_effect", "PENDING_RESOLUTION"),
-        ("force_match_completion", "RESOLVED"),
-    ],
-)
 async def test_killed_at_any_step_it_completes_by_itself(
-    surroundings: Surroundings, database: Database, failpoint: str, before: str
+    surroundings: Surroundings, database: Database
 ) -> None:
-    """F3: no half resolution, one effect."""
+    """F3: no half resolution, one effect. Each heir completes a break and dies with the next."""
     log = OutcomeLog()
-    log.arrive(1)
-    log.overdue(1)
+    for record_id in (1, 2, 3):
+        log.arrive(record_id)
+        log.overdue(record_id)
     await surroundings.publish(*log.outcomes)
-    dying = surroundings.instance("exceptions-dying", TIEOUT_FAILPOINT=failpoint)
-    await asyncio.to_thread(dying.start)
-    (late,) = await until(lambda: surroundings.breaks_at(dying))
+    service = surroundings.instance("exceptions-dying")
+    resolved: list[int] = []
 
-    with pytest.raises(httpx2.HTTPError):
-        await surroundings.force(dying, late["id"])
+    for failpoint, before in DEATHS:
+        armed = {"TIEOUT_FAILPOINT": failpoint}
+        await asyncio.to_thread(service.start, extra_environment=armed)
+        if resolved:
+            await completed(surroundings, service, resolved)
+        left = await until(lambda: open_breaks(surroundings, service, 3 - len(resolved)))
+        resolved.append(left[0]["id"])
+        with pytest.raises(httpx2.HTTPError):
+            await surroundings.force(service, resolved[-1])
+        await asyncio.to_thread(service.running.process.wait, 30)
+        assert failpoint in service.log_path.read_text("utf-8")
+        assert await status_of(database, resolved[-1]) == before
+    await asyncio.to_thread(service.start)
+    await completed(surroundings, service, resolved)
 
-    connection = await asyncpg.connect(database.url)
-    status = await connection.fetchval("SELECT status FROM exceptions.break")
-    await connection.close()
-    assert status == before
-    assert "force_match" in dying.log_path.read_text("utf-8")
-    heir = surroundings.instance("exceptions-heir", TIEOUT_INSTANCE="exceptions-dying")
-    await asyncio.to_thread(heir.start)
-    await until(lambda: surroundings.breaks_at(heir, status="RESOLVED"))
-    response = await surroundings.force(heir, late["id"])
+    events = [event for _, event in await surroundings.told(9, of="break.changed")]
+    for break_id in resolved:
+        statuses = [one["new_status"] for one in events if one["break_id"] == break_id]
+        assert statuses == ["OPEN", "PENDING_RESOLUTION", "RESOLVED"]
+    assert await asyncio.to_thread(service.stop) == 0
+
+
+async def open_breaks(
+    surroundings: Surroundings, service: ServiceInstance, count: int
+) -> list[dict[str, Any]]:
+    """Give the open breaks when there are so many, else none."""
+    found = await surroundings.breaks_at(service, status="OPEN")
+    return found if len(found) == count else []
+
+
+async def completed(
+    surroundings: Surroundings, service: ServiceInstance, break_ids: list[int]
+) -> None:
+    """Wait until the last of them is resolved too, which is what its request is answered."""
+
+    async def all_are() -> bool:
+        found = await surroundings.breaks_at(service, status="RESOLVED")
+        return {one["id"] for one in found} == set(break_ids)
+
+    await until(all_are)
+    response = await surroundings.force(service, break_ids[-1])
     assert response.headers["x-idempotency-replayed"] == "true"
     assert response.json()["status"] == "RESOLVED"
-    assert len(surroundings.matcher.operations) == 1
-    events = [event for _, event in await surroundings.told(4)]
-    statuses = [event["new_status"] for event in events if event["type"] == "break.changed"]
-    assert statuses == ["OPEN", "PENDING_RESOLUTION", "RESOLVED"]
-    assert await asyncio.to_thread(heir.stop) == 0
+    assert len(surroundings.matcher.operations) == len(break_ids)
+
+
+async def status_of(database: Database, break_id: int) -> str:
+    connection = await asyncpg.connect(database.url)
+    try:
+        return str(
+            await connection.fetchval(
+                "SELECT status FROM exceptions.break WHERE id = $1", int(break_id)
+            )
+        )
+    finally:
+        await connection.close()
