@@ -1,26 +1,24 @@
-"""The commands of README.md, run as they stand there, on a fresh stack."""
+"""The commands of README.md, run as they stand there, on a fresh stack that stays until `down`."""
 
 import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
-from fixtures.kafka import with_own_prefix
-from fixtures.postgres import Database, PostgresServerInfo
+from e2e.kept_commands import PATIENCE_SECONDS, KeptCommands
+from fixtures.postgres import PostgresServerInfo, fresh_database
 from fixtures.requirements import lacking
 from tidy.sources import PROJECT
-from tieout_local.plan import StackPlan
-from tieout_local.stack import LocalStack
+from tieout_local.cluster_id import answered_cluster_id
 
 SECTIONS = ("Use it", "Publish transactions from your system", "Follow the outcomes downstream")
+STARTS = "make up"
 # What a reader does by looking again: the effects of these commands are awaited.
 AWAITED = {
-    "make up": "",
     "/imports -F": """
 until api $TIEOUT_URL/v1/reconciliations/$RECON/progress | grep -q '"decided":87'
 do sleep 0.2; done
@@ -31,7 +29,6 @@ until api "$TIEOUT_URL/v1/records?data_stream_key=bank&source=transactions" | gr
 do sleep 0.2; done
 """,
 }
-PATIENCE_SECONDS = 120
 
 
 def readme_blocks() -> list[str]:
@@ -50,61 +47,80 @@ def readme_blocks() -> list[str]:
 def as_a_script(blocks: list[str]) -> str:
     lines = ["set -euo pipefail"]
     for block in blocks:
-        lines.append("" if block.startswith("make up") else block)
+        # The stack was started by the command that `make up` is.
+        lines += [line for line in block.splitlines() if not line.startswith(STARTS)]
         lines += [awaited for sign, awaited in AWAITED.items() if sign in block]
     return "\n".join(lines)
 
 
-@pytest.fixture
-def environment(
+@pytest.fixture(scope="module")
+async def commands(
     postgres_server: PostgresServerInfo,
-    empty_database: Database,
     kafka_broker: dict[str, Any],
-) -> Iterator[dict[str, str]]:
-    """Give the shell environment of a fresh stack with its first organisation."""
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[KeptCommands]:
+    """Give what starts and stops a stack in a folder that looks like the checkout."""
+    checkout = tmp_path_factory.mktemp("checkout")
+    for name in ("examples", ".venv"):
+        (checkout / name).symlink_to(PROJECT / name)
+    async with fresh_database(postgres_server, template="template0") as database:
+        given = {
+            "TIEOUT_POSTGRES_URL": database.url,
+            "TIEOUT_POSTGRES_ROLE_PASSWORD": database.role_password,
+            "TIEOUT_KAFKA_BOOTSTRAP": kafka_broker["bootstrap"],
+            "TIEOUT_KAFKA_IDEMPOTENT": "true" if kafka_broker["idempotent"] else "false",
+        }
+        made = KeptCommands(checkout=checkout, given=given)
+        yield made
+        made.run("down")
+
+
+@pytest.fixture(scope="module")
+def up(commands: KeptCommands, postgres_server: PostgresServerInfo) -> str:
+    """Start it; what that says."""
+    with postgres_server.run.lock("template"):  # migrating sets the roles' passwords
+        exit_code, said = commands.run("up")
+    assert exit_code == 0, said
+    return said
+
+
+def test_up_says_where_it_is_and_stays(commands: KeptCommands, up: str) -> None:
+    again = commands.run("up")
+    running = commands.run("status")
+    env = commands.folder / "env"
+    exported = re.findall(r"^export (\w+)='\S+'$", env.read_text("utf-8"), re.MULTILINE)
+
+    assert re.search(r"^API +http://127\.0\.0\.1:\d+$", up, re.MULTILINE)
+    assert again[1].startswith("It is already running.")
+    assert running[0] == 0
+    assert len(re.findall(r"-1 +running", running[1])) == 4
+    assert exported[:2] == ["TIEOUT_URL", "TIEOUT_API_KEY"]
+    assert len(set(exported)) == len(exported)
+    # What `tieout`, a producer and a consumer in that shell need.
+    assert {
+        "TIEOUT_KAFKA_BOOTSTRAP",
+        "TIEOUT_KAFKA_IDEMPOTENT",
+        "TIEOUT_TOPIC_PREFIX",
+        "TIEOUT_POSTGRES_URL",
+        "TIEOUT_POSTGRES_ROLE_PASSWORD",
+        "TIEOUT_GATEWAY_KEY_PEPPER",
+        "TIEOUT_INGEST_URL",
+        "TIEOUT_INTERNAL_TOKEN",
+    } <= set(exported)
+    assert env.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.usefixtures("up")
+def test_the_commands_of_the_readme_do_what_it_says(commands: KeptCommands) -> None:
     for program in ("bash", "curl", "openssl"):
         if shutil.which(program) is None:
             lacking(program, "the README's commands use it")
-    kafka = with_own_prefix(kafka_broker)
-    given = {
-        "TIEOUT_POSTGRES_URL": empty_database.url,
-        "TIEOUT_POSTGRES_ROLE_PASSWORD": empty_database.role_password,
-        "TIEOUT_KAFKA_BOOTSTRAP": kafka.bootstrap,
-        "TIEOUT_KAFKA_IDEMPOTENT": "true" if kafka.idempotent else "false",
-    }
-    run = postgres_server.run
-    local = LocalStack(
-        StackPlan(
-            folder=run.data / "readme",
-            given=given,
-            topic_prefix=kafka.topic_prefix,
-            register=run.register,
-        )
-    )
-    with run.lock("template"):  # migrating sets the roles' passwords
-        local.start()
-    try:
-        made = local.operations.create_organization("Readers")
-        yield {
-            **local.operations.environment,
-            "TIEOUT_URL": local.url,
-            "TIEOUT_API_KEY": made.api_key,
-        }
-    finally:
-        local.stop()
-
-
-def test_the_commands_of_the_readme_do_what_it_says(
-    environment: dict[str, str], tmp_path: Path
-) -> None:
-    for name in ("examples", ".venv"):
-        (tmp_path / name).symlink_to(PROJECT / name)
     blocks = readme_blocks()
 
     ran = subprocess.run(
         ["bash", "-c", as_a_script(blocks)],
-        env={**os.environ, **environment},
-        cwd=tmp_path,
+        env=os.environ,
+        cwd=commands.checkout,
         capture_output=True,
         text=True,
         timeout=PATIENCE_SECONDS,
@@ -113,7 +129,20 @@ def test_the_commands_of_the_readme_do_what_it_says(
 
     assert ran.returncode == 0, ran.stderr[-2000:]
     assert len(blocks) == 9
+    assert [block.startswith(STARTS) for block in blocks].count(True) == 1
     assert '"urn:tieout:problem' not in ran.stdout
     assert '"status":"RESOLVED"' in ran.stdout
     assert '"resolutionType":"FORCE_MATCH"' in ran.stdout
     assert ran.stdout.splitlines()[-1] == "{'exact': 24, 'force': 1}"
+
+
+@pytest.mark.usefixtures("up")
+def test_down_stops_it_and_nothing_else(
+    commands: KeptCommands, kafka_broker: dict[str, Any]
+) -> None:
+    down = commands.run("down")
+    after = commands.run("status")
+
+    assert re.search(r"Stopped .*gateway-1", down[1])
+    assert after[0] == 1
+    assert answered_cluster_id(kafka_broker["bootstrap"]) is not None
