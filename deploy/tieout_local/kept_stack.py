@@ -60,7 +60,13 @@ class KeptStack:
         """Start everything in the background and return when all is ready."""
         self.register.path.unlink(missing_ok=True)
         self._state_path.unlink(missing_ok=True)
-        plan = StackPlan(folder=self.folder, given=given, register=self.register, say=say)
+        plan = StackPlan(
+            folder=self.folder,
+            given=given,
+            topic_prefix=given.get("TIEOUT_TOPIC_PREFIX", StackPlan.topic_prefix),
+            register=self.register,
+            say=say,
+        )
         stack = LocalStack(plan)
         stack.start()
         try:

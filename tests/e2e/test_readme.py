@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from e2e.kept_commands import PATIENCE_SECONDS, KeptCommands
+from fixtures.kafka import with_own_prefix
 from fixtures.postgres import PostgresServerInfo, fresh_database
 from fixtures.requirements import lacking
 from tidy.sources import PROJECT
@@ -63,12 +64,14 @@ async def commands(
     checkout = tmp_path_factory.mktemp("checkout")
     for name in ("examples", ".venv"):
         (checkout / name).symlink_to(PROJECT / name)
+    kafka = with_own_prefix(kafka_broker)
     async with fresh_database(postgres_server, template="template0") as database:
         given = {
             "TIEOUT_POSTGRES_URL": database.url,
             "TIEOUT_POSTGRES_ROLE_PASSWORD": database.role_password,
-            "TIEOUT_KAFKA_BOOTSTRAP": kafka_broker["bootstrap"],
-            "TIEOUT_KAFKA_IDEMPOTENT": "true" if kafka_broker["idempotent"] else "false",
+            "TIEOUT_KAFKA_BOOTSTRAP": kafka.bootstrap,
+            "TIEOUT_KAFKA_IDEMPOTENT": "true" if kafka.idempotent else "false",
+            "TIEOUT_TOPIC_PREFIX": kafka.topic_prefix,
         }
         made = KeptCommands(checkout=checkout, given=given)
         yield made
@@ -96,6 +99,9 @@ def test_up_says_where_it_is_and_stays(commands: KeptCommands, up: str) -> None:
     assert len(re.findall(r"-1 +running", running[1])) == 4
     assert exported[:2] == ["TIEOUT_URL", "TIEOUT_API_KEY"]
     assert len(set(exported)) == len(exported)
+    assert f"TIEOUT_TOPIC_PREFIX='{commands.given['TIEOUT_TOPIC_PREFIX']}'" in env.read_text(
+        "utf-8"
+    )
     # What `tieout`, a producer and a consumer in that shell need.
     assert {
         "TIEOUT_KAFKA_BOOTSTRAP",
