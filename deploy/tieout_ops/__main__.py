@@ -181,7 +181,7 @@ def _now() -> datetime:
 def main() -> None:
     """Run one command; what an operator can mend is told in one line, with status 1."""
     try:
-        app()
+        app(sys.argv[1:])
     except ValidationError as error:
         wrong = "; ".join(
             f"TIEOUT_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}"

@@ -1,41 +1,31 @@
 """The command line as an operator and a program use it."""
 
+import asyncio
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import asyncpg
-import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 
 from fixtures.kafka import KafkaForTest
 from fixtures.postgres import Database
+from fixtures.run import current_run
+from integration.ops.command_line import Ended, tieout
 from tieout_contracts.topics import TOPICS
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
+Run = Callable[..., Awaitable[Ended]]
 PEPPER = "a pepper of sixteen characters"
 
 
-@pytest.fixture
-def tieout(empty_database: Database) -> Run:
-    """Run `tieout` on a database without any schema."""
-    environment = {name: value for name, value in os.environ.items() if "TIEOUT_" not in name} | {
-        "TIEOUT_POSTGRES_URL": empty_database.url,
-        "TIEOUT_POSTGRES_ROLE_PASSWORD": empty_database.role_password,
+def run_on(database: Database) -> Run:
+    settings = {
+        "TIEOUT_POSTGRES_URL": database.url,
+        "TIEOUT_POSTGRES_ROLE_PASSWORD": database.role_password,
         "TIEOUT_GATEWAY_KEY_PEPPER": PEPPER,
     }
 
-    def run(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "tieout_ops", *arguments],
-            env=environment | more,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+    async def run(*arguments: str, **more: str) -> Ended:
+        return await asyncio.to_thread(tieout, arguments, settings | more)
 
     return run
 
@@ -48,18 +38,18 @@ async def _fetch(database: Database, question: str) -> list[asyncpg.Record]:
         await connection.close()
 
 
-async def test_from_an_empty_database_to_a_revoked_key(
-    tieout: Run, empty_database: Database
-) -> None:
-    migrated = tieout("migrate")
-    again = tieout("migrate")
-    made = tieout("create-organization", "Acme Ltd")
+async def test_from_an_empty_database_to_a_revoked_key(empty_database: Database) -> None:
+    run = run_on(empty_database)
+    with current_run().lock("template"):  # roles belong to the server
+        migrated = await run("migrate")
+        again = await run("migrate")
+    made = await run("create-organization", "Acme Ltd")
     organization = json.loads(made.stdout.splitlines()[-1])
-    more = tieout(
+    more = await run(
         "create-key", str(organization["organization_id"]), "--name", "ci", "--scopes", "view"
     )
     second = json.loads(more.stdout.splitlines()[-1])
-    revoked = tieout("revoke-key", organization["api_key"].rpartition("_")[0])
+    revoked = await run("revoke-key", organization["api_key"].rpartition("_")[0])
 
     assert [one.returncode for one in (migrated, again, made, more, revoked)] == [0] * 5
     assert again.stderr.count("at head") == 4
@@ -78,14 +68,14 @@ async def test_from_an_empty_database_to_a_revoked_key(
     assert rows[0]["account_id"] == rows[1]["account_id"], "a new key acts as the same account"
 
 
-def test_what_does_not_exist_is_told_in_one_line(tieout: Run) -> None:
-    tieout("migrate")
+async def test_what_does_not_exist_is_told_in_one_line(database: Database) -> None:
+    run = run_on(database)
 
     answers = [
-        tieout("create-key", "999"),
-        tieout("revoke-key", "tie_00000000"),
-        tieout("create-organization", "Acme", TIEOUT_GATEWAY_KEY_PEPPER="short"),
-        tieout("migrate", TIEOUT_POSTGRES_URL="postgresql://nobody@127.0.0.1:1/none"),
+        await run("create-key", "999"),
+        await run("revoke-key", "tie_00000000"),
+        await run("create-organization", "Acme", TIEOUT_GATEWAY_KEY_PEPPER="short"),
+        await run("migrate", TIEOUT_POSTGRES_URL="postgresql://nobody@127.0.0.1:1/none"),
     ]
 
     assert [one.returncode for one in answers] == [1] * 4
@@ -94,14 +84,15 @@ def test_what_does_not_exist_is_told_in_one_line(tieout: Run) -> None:
     assert "Traceback" not in "".join(one.stderr for one in answers)
 
 
-async def test_topics_are_made_once(tieout: Run, kafka: KafkaForTest) -> None:
+async def test_topics_are_made_once(database: Database, kafka: KafkaForTest) -> None:
+    run = run_on(database)
     settings = {
         "TIEOUT_KAFKA_BOOTSTRAP": kafka.bootstrap,
         "TIEOUT_TOPIC_PREFIX": f"{kafka.topic_prefix}ops.",
     }
 
-    first = tieout("create-topics", "--partitions", "3", "--replicas", "1", **settings)
-    second = tieout("create-topics", "--partitions", "3", "--replicas", "1", **settings)
+    first = await run("create-topics", "--partitions", "3", "--replicas", "1", **settings)
+    second = await run("create-topics", "--partitions", "3", "--replicas", "1", **settings)
 
     assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
     assert await _partitions(kafka.bootstrap, settings["TIEOUT_TOPIC_PREFIX"]) == {

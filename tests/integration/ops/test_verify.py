@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -15,9 +15,11 @@ import pytest
 
 from fixtures.postgres import Database
 from fixtures.run import current_run
+from integration.ops.command_line import Ended, tieout
 from tieout_ops.auditor import open_auditor, prepare_auditor
-from tieout_ops.verify import PENDING_LIMIT, Report, look, verify
-from tieout_ops.verify_checks import checks
+from tieout_ops.verify import PENDING_LIMIT, Finding, Report, find_violations, look, verify
+from tieout_ops.verify_checks import Check, checks
+from tieout_runtime.postgres import Connection
 
 from .corruptions import CORRUPTIONS
 
@@ -121,6 +123,70 @@ async def test_it_waits_for_what_is_under_way_and_for_nothing_else(world: Databa
     assert after_a_while.holds
 
 
+async def test_while_it_waits_it_asks_what_is_violated_and_answers_by_one_whole_look(
+    world: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection = await asyncpg.connect(world.url)
+
+    async def break_another_and_arrive() -> None:
+        async with connection.transaction():
+            await connection.execute("UPDATE matcher.reconciliation SET matched = 3")
+            await connection.execute("UPDATE exceptions.projection SET applied_seq = 8")
+
+    asked = counted(monkeypatch, at=len(CHECKS) + 2, do=break_another_and_arrive)
+    try:
+        await connection.execute("UPDATE exceptions.projection SET applied_seq = 7")
+        wait = timedelta(seconds=60)
+        report = await verify(world.url, role_password=world.role_password, wait=wait)
+    finally:
+        await connection.execute("UPDATE exceptions.projection SET applied_seq = 8")
+        await connection.execute("UPDATE matcher.reconciliation SET matched = 4")
+        await connection.close()
+
+    every = [one.name for one in CHECKS]
+    waited = asked[len(every) : -len(every)]
+    assert asked == [*every, *waited, *every]
+    assert set(waited) == {"applied"}
+    assert violated(report) == {"counters"}, "broken while it waited"
+
+
+async def test_what_never_arrives_is_told_by_a_whole_look(
+    world: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = counted(monkeypatch)
+    connection = await asyncpg.connect(world.url)
+    try:
+        await connection.execute("UPDATE exceptions.projection SET applied_seq = 7")
+        wait = timedelta(seconds=0.7)
+        report = await verify(world.url, role_password=world.role_password, wait=wait)
+    finally:
+        await connection.execute("UPDATE exceptions.projection SET applied_seq = 8")
+        await connection.close()
+
+    assert violated(report) == {"applied"}
+    assert [one.check.name for one in report.findings] == asked[-len(CHECKS) :]
+
+
+async def nothing() -> None:
+    pass
+
+
+def counted(
+    monkeypatch: pytest.MonkeyPatch, *, at: int = 0, do: Callable[[], Awaitable[None]] = nothing
+) -> list[str]:
+    """Return the names of the checks made from now on, in their order; `do` it before one."""
+    asked: list[str] = []
+
+    async def find(connection: Connection, check: Check) -> Finding:
+        asked.append(check.name)
+        if len(asked) == at:
+            await do()
+        return await find_violations(connection, check)
+
+    monkeypatch.setattr("tieout_ops.verify.find_violations", find)
+    return asked
+
+
 async def test_the_auditor_reads_every_schema_and_writes_none(world: Database) -> None:
     async with open_auditor(world.url, role_password=world.role_password) as auditor:
         for schema in ("ingest", "matcher", "exceptions", "gateway"):
@@ -134,10 +200,10 @@ async def test_the_auditor_reads_every_schema_and_writes_none(world: Database) -
 
 async def test_the_command_says_it_by_table_json_and_exit_code(world: Database) -> None:
     connection = await asyncpg.connect(world.url)
-    good = run(world, "--json")
-    table = run(world)
+    good = await run(world, "--json")
+    table = await run(world)
     await connection.execute("UPDATE matcher.adjustment SET amount_minor = 251")
-    bad, bad_table = run(world, "--json"), run(world)
+    bad, bad_table = await run(world, "--json"), await as_a_process(world)
     await connection.execute("UPDATE matcher.adjustment SET amount_minor = 250")
     await connection.close()
 
@@ -156,31 +222,36 @@ async def test_the_command_says_it_by_table_json_and_exit_code(world: Database) 
     assert "1 of the checks are violated" in bad_table.stdout
 
 
-async def test_migrate_makes_the_auditor(empty_database: Database) -> None:
+async def test_migrate_makes_the_auditor(database: Database) -> None:
     with changing_roles():
-        migrated = run_command(empty_database, "migrate")
+        migrated = await asyncio.to_thread(tieout, ("migrate",), settings_of(database))
 
-    verified = run(empty_database)
+    verified = await run(database)
 
     assert (migrated.returncode, verified.returncode) == (0, 0), migrated.stderr + verified.stderr
     assert "everything holds: 0 records" in verified.stdout
 
 
-def run(database: Database, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return run_command(database, "verify", *arguments)
+async def run(database: Database, *arguments: str) -> Ended:
+    return await asyncio.to_thread(tieout, ("verify", *arguments), settings_of(database))
 
 
-def run_command(database: Database, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if "TIEOUT_" not in name}
-    return subprocess.run(
-        [sys.executable, "-m", "tieout_ops", *arguments],
-        env=environment
-        | {
-            "TIEOUT_POSTGRES_URL": database.url,
-            "TIEOUT_POSTGRES_ROLE_PASSWORD": database.role_password,
-        },
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
+async def as_a_process(database: Database) -> Ended:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tieout_ops", "verify"),
+        env={name: value for name, value in os.environ.items() if "TIEOUT_" not in name}
+        | settings_of(database),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
+    async with asyncio.timeout(60):
+        out, told = await process.communicate()
+    assert process.returncode is not None
+    return Ended(returncode=process.returncode, stdout=out.decode(), stderr=told.decode())
+
+
+def settings_of(database: Database) -> dict[str, str]:
+    return {
+        "TIEOUT_POSTGRES_URL": database.url,
+        "TIEOUT_POSTGRES_ROLE_PASSWORD": database.role_password,
+    }
