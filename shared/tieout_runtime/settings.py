@@ -39,7 +39,9 @@ class CommonSettings(BaseSettings):
         description="a name kept over restarts: a killed process is replaced at once",
     )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
-    failpoint: str = Field(default="", description="fault tests only: where the process dies")
+    failpoint: str = Field(
+        default="", description="fault tests only: where the process dies, or a file that says it"
+    )
 
 
 class ListenSettings(BaseSettings):

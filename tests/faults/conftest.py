@@ -3,11 +3,12 @@
 import asyncio
 import shutil
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
 from faults.broker import Broker
-from faults.product import Product
+from faults.product import Product, failpoint_file
 from fixtures.public_api import new_organization
 from fixtures.requirements import lacking
 from fixtures.run import current_run
@@ -23,7 +24,18 @@ SETTINGS = {
         "TIEOUT_EXCEPTIONS_RESUME_AFTER_SECONDS": "1",
     },
     "ingest": {"TIEOUT_INGEST_RESUME_AFTER_SECONDS": "1"},
+    "matcher": {},
 }
+
+
+def settings(logs: Path) -> dict[str, dict[str, str]]:
+    """Return the settings of each service that is killed, and the file that says where."""
+    given = {}
+    for service, own in SETTINGS.items():
+        file = failpoint_file(logs, f"{service}-1")
+        file.touch()
+        given[service] = {"TIEOUT_FAILPOINT": str(file), **own}
+    return given
 
 
 @pytest.fixture(scope="session")
@@ -31,9 +43,12 @@ async def product(pytestconfig: pytest.Config) -> AsyncIterator[Product]:
     """Give the product on a PostgreSQL and a durable Kafka that nobody else uses."""
     run = current_run()
     folder = run.path / "faults"
-    (folder / "data").mkdir(parents=True)
+    for part in ("data", "logs"):
+        (folder / part).mkdir(parents=True)
     try:
-        plan = StackPlan(folder=folder, extra_environment=SETTINGS, register=run.register)
+        plan = StackPlan(
+            folder=folder, extra_environment=settings(folder / "logs"), register=run.register
+        )
         local = LocalStack(plan)
     except PostgresMissingError as missing:
         lacking("postgres", str(missing))

@@ -5,6 +5,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, TypeVar
 
 import asyncpg
@@ -99,7 +100,11 @@ class Product:
         assert (progress.matched, progress.unmatched) == (2 * rows, 0)
 
     async def holds(self) -> None:
-        """Assert every invariant, and that nothing waits for a consumer."""
+        """Assert every invariant, and that nothing waits for a consumer.
+
+        That is waited for first: to look at what is still under way would be in vain.
+        """
+        await until(self.broker.lag, lambda waiting: waiting == 0)
         report = await verify(
             self.local.postgres.url,
             role_password=self.local.secrets.role_password,
@@ -120,13 +125,20 @@ def rows_of(first: int, count: int) -> str:
 
 
 async def death_of(instance: ServiceInstance) -> int:
-    """Wait until a process has died by itself; returns its exit code."""
-    return await asyncio.to_thread(instance.running.process.wait, DEATH_S)
+    """Wait until a process has died by itself and disarm it; returns its exit code."""
+    code = await asyncio.to_thread(instance.running.process.wait, DEATH_S)
+    arm(instance, "")
+    return code
 
 
-async def arm(instance: ServiceInstance, failpoint: str) -> None:
-    """Restart an instance as one that kills itself there."""
-    await asyncio.to_thread(instance.restart, extra_environment={"TIEOUT_FAILPOINT": failpoint})
+def arm(instance: ServiceInstance, failpoint: str) -> None:
+    """Have an instance, as it runs or is started next, kill itself there."""
+    failpoint_file(instance.log_path.parent, instance.address.name).write_text(failpoint, "utf-8")
+
+
+def failpoint_file(logs: Path, name: str) -> Path:
+    """Return where the instance of that name reads which failpoint is armed."""
+    return logs / f"{name}.failpoint"
 
 
 async def seconds_until(

@@ -51,7 +51,7 @@ async def test_killed_at_any_step_it_completes_once_by_itself(
 ) -> None:
     late = await late_exception(product, failpoint.replace("_", "-"))
     exceptions = product.first("exceptions")
-    await arm(exceptions, failpoint)
+    arm(exceptions, failpoint)
 
     unanswered = await force(product, late)
     assert unanswered.status_code == 503, unanswered.text

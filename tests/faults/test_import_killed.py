@@ -16,12 +16,13 @@ async def test_a_killed_import_goes_on_as_the_same_batch_and_is_exact(
 ) -> None:
     ledger = await product.ledger("f1")
     ingest, file = product.first("ingest"), rows_of(1, ROWS)
-    await arm(ingest, FAILPOINT)
+    arm(ingest, FAILPOINT)
 
     uploading = asyncio.create_task(product.upload(ledger.key_a, file, key="f1"))
     deaths = [await death_of(ingest)]
     reached = [await product.one(NEXT_ITEM, ledger.stream_a)]
-    ingest.start(wait=False, extra_environment={"TIEOUT_FAILPOINT": FAILPOINT})
+    arm(ingest, FAILPOINT)
+    ingest.start(wait=False)
     deaths.append(await death_of(ingest))
     reached.append(await product.one(NEXT_ITEM, ledger.stream_a))
     begun = time.monotonic()

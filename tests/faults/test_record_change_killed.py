@@ -72,7 +72,7 @@ async def test_killed_at_any_step_it_is_completed_once_by_itself(
     kind = "deletion" if deletes else "correction"
     wish = await a_wish(product, f"{failpoint.replace('_', '-')}-{kind}", deletes=deletes)
     ingest = product.first("ingest")
-    await arm(ingest, failpoint)
+    arm(ingest, failpoint)
 
     unanswered = await wish.ask()
     assert unanswered.status_code == 503, unanswered.text

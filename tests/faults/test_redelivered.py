@@ -7,6 +7,7 @@ import pytest
 
 from faults.broker import told_again
 from faults.product import Ledger, Product, arm, death_of, rows_of
+from fixtures.public_api import until
 
 ROWS = 2_000
 UNPUBLISHED = {
@@ -33,7 +34,7 @@ async def test_killed_before_the_broker_knows_of_the_commit(
     """F2: what the database has and the broker does not know of is delivered again."""
     ledger = await product.ledger(f"f2-{service}")
     victim = product.first(service)
-    await arm(victim, "after_commit")
+    arm(victim, "after_commit")
     before = await product.broker.committed(service)
 
     await upload_both(product, ledger)
@@ -57,7 +58,8 @@ async def test_a_relay_killed_before_it_marks_what_it_published(
     """F4: the next relay publishes it again; consumers apply each event once."""
     ledger = await product.ledger(f"f4-{service}")
     victim = product.first(service)
-    await arm(victim, "relay_published")
+    await until(lambda: product.one(UNPUBLISHED[service]), lambda left: not left)
+    arm(victim, "relay_published")
     since = await product.broker.ends(*TELLS[service])
 
     uploading = asyncio.create_task(upload_both(product, ledger))

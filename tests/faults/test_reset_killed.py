@@ -42,7 +42,7 @@ async def test_killed_at_any_step_it_is_completed_once_by_itself(
         return answer.json().get("status") if answer.is_success else None
 
     ingest = product.first("ingest")
-    await arm(ingest, failpoint)
+    arm(ingest, failpoint)
     with suppress(httpx2.TransportError):
         await ask()
     died = await death_of(ingest)
