@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from itertools import count
 from typing import Any
 
@@ -30,30 +31,31 @@ STREAMS = {1, 2, 3}
 Answer = httpx2.Response
 
 
-def stand_in_ingest(files: dict[int, dict[str, Any]]) -> FastAPI:
+@cache
+def stand_in_ingest() -> FastAPI:
     """Own streams 1 to 3 and records 1 to 999 (of stream 1) of the test's organisation.
 
-    Streams that are made get the numbers 1 and 2 in turn: those that a World's records are of.
+    Streams that are made get the numbers 1 and 2 in turn (`state.made` counts them): those that a
+    World's records are of. `state.files` are the imports.
     """
     app = FastAPI()
     install_problems(app)
-    made = count()
 
     @app.post("/internal/streams")
     async def new_stream(body: dict[str, Any], request: Request) -> dict[str, Any]:
         _require_owner(request)
-        return {"id": next(made) % 2 + 1, "key": body["key"]}
+        return {"id": next(app.state.made) % 2 + 1, "key": body["key"]}
 
     @app.get("/internal/ledger_runs/{run_id}/files")
     async def run_files(run_id: int) -> dict[str, Any]:
-        found = [{"id": number, **one} for number, one in files.items() if one["run_id"] == run_id]
-        return {"files": found}
+        files = app.state.files.items()
+        return {"files": [{"id": n, **one} for n, one in files if one["run_id"] == run_id]}
 
     @app.get("/internal/import_batches/{number}/record_ids")
     async def record_ids(number: int) -> dict[str, Any]:
-        if number not in files:
+        if number not in app.state.files:
             raise not_found("import batch")
-        return files[number]
+        return dict(app.state.files[number])
 
     @app.get("/internal/streams/{number}")
     async def stream(number: int, request: Request) -> dict[str, Any]:
@@ -114,18 +116,24 @@ class Service:
         return answered.json()
 
 
-@asynccontextmanager
-async def open_service(world: World) -> AsyncIterator[Service]:
+@cache
+def all_routes() -> FastAPI:
+    """Make the routes once for all tests: that takes as long as many a test. See `state.parts`."""
     app = FastAPI()
     install_problems(app)
     for part in ROUTES:
         app.include_router(part.router, dependencies=[Depends(require_token(TOKEN))])
+    return app
+
+
+@asynccontextmanager
+async def open_service(world: World) -> AsyncIterator[Service]:
+    """Open the routes over this world; over one at a time."""
+    app, owner = all_routes(), stand_in_ingest()
+    assert not hasattr(app.state, "parts"), "another world is open"
     files: dict[int, dict[str, Any]] = {}
-    ingest = InternalClient(
-        base_url="http://ingest",
-        token=TOKEN,
-        transport=InProcess(stand_in_ingest(files)),
-    )
+    owner.state.files, owner.state.made = files, count()
+    ingest = InternalClient(base_url="http://ingest", token=TOKEN, transport=InProcess(owner))
     transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx2.AsyncClient(transport=transport, base_url="http://matcher") as client:
         service = Service(client)
@@ -174,7 +182,10 @@ async def open_service(world: World) -> AsyncIterator[Service]:
             runs_wanted=lambda: None,
             clock=world.clock,
         )
-        yield service
+        try:
+            yield service
+        finally:
+            del app.state.parts
     await ingest.close()
 
 

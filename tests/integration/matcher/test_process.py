@@ -23,7 +23,8 @@ from tieout_runtime.kafka import create_topics
 from unit.matcher.builders import a_leaf, a_record, a_rule, some_fields
 from unit.matcher.naive import Arriving, decide_one_by_one
 
-KILLS = 1  # each costs the dead member's session, 30 s, until the group goes on
+KILLS = 1  # each costs the dead member's session until the group goes on
+SESSION_S = 6
 BATCH = 50
 _outcome: Any = msgspec.json.Decoder(Outcome).decode
 
@@ -53,7 +54,9 @@ async def test_killed_between_its_commit_and_the_brokers_it_has_each_effect_once
     log = a_log(key, length=400, seed=11)
     await surroundings.publish(key[1], log)
     dying = surroundings.instance(
-        TIEOUT_FAILPOINT="after_commit", TIEOUT_MATCHER_BATCH_RECORDS=str(BATCH)
+        TIEOUT_FAILPOINT="after_commit",
+        TIEOUT_MATCHER_BATCH_RECORDS=str(BATCH),
+        TIEOUT_KAFKA_SESSION_SECONDS=str(SESSION_S),
     )
 
     redelivered = 0
