@@ -31,21 +31,21 @@ ORDER BY record_id
 WITH taken AS (
     SELECT organization_id, reconciliation_id, record_id, sum(part) AS amount
     FROM matcher.match CROSS JOIN LATERAL unnest(members, allocated) AS one (record_id, part)
-    WHERE status = 'accepted' AND one.part IS NOT NULL
+    WHERE status = 'accepted' AND allocated IS NOT NULL AND one.part IS NOT NULL
     GROUP BY organization_id, reconciliation_id, record_id
+), divided AS MATERIALIZED (
+    SELECT organization_id, reconciliation_id, record_id, fields,
+           coalesce(taken.amount, 0) AS taken,
+           CASE WHEN match_id IS NULL THEN coalesce(left_minor, 0) ELSE 0 END AS rest
+    FROM matcher.entry LEFT JOIN taken USING (organization_id, reconciliation_id, record_id)
+    WHERE taken.amount IS NOT NULL OR (left_minor IS NOT NULL AND match_id IS NULL)
 )
 SELECT format('organization %s, reconciliation %s', organization_id, reconciliation_id) AS place,
        format('of record %s over %s matches took %s and %s is left', record_id, money.amount_minor,
-              coalesce(taken.amount, 0), rest.amount) AS wrong
-FROM matcher.entry
-LEFT JOIN taken USING (organization_id, reconciliation_id, record_id)
-CROSS JOIN LATERAL json_to_record(convert_from(entry.fields, 'UTF8')::json)
-     AS money (amount_minor numeric)
-CROSS JOIN LATERAL (
-    SELECT CASE WHEN entry.match_id IS NULL THEN coalesce(entry.left_minor, 0) ELSE 0 END AS amount
-) AS rest
-WHERE (taken.amount IS NOT NULL OR (entry.left_minor IS NOT NULL AND entry.match_id IS NULL))
-  AND coalesce(taken.amount, 0) + rest.amount <> money.amount_minor
+              taken, rest) AS wrong
+FROM divided
+CROSS JOIN LATERAL json_to_record(convert_from(fields, 'UTF8')::json) AS money (amount_minor numeric)
+WHERE taken + rest <> money.amount_minor
 ORDER BY record_id
 
 -- name: reserved

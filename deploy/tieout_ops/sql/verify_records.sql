@@ -28,13 +28,15 @@ WHERE coalesce(said.accepted, 0) <> coalesce(stored.records, 0) ORDER BY id
 -- A record is in one stream, its versions are 1, 2, 3 and so on (a change that is under way or was
 -- refused may have had the number of one), and no position is used twice.
 SELECT format('organization %s, record %s', organization_id, id) AS place,
-       format('%s versions up to %s in %s streams', count(*), max(version),
-              count(DISTINCT stream_id)) AS wrong
+       format('%s versions up to %s in streams %s to %s', count(*), max(version), min(stream_id),
+              max(stream_id)) AS wrong
 FROM (
     SELECT organization_id, id, version, stream_id FROM ingest.record
-    UNION
-    SELECT organization_id, record_id, version, stream_id FROM ingest.record_change
-    WHERE state <> 'done'
+    UNION ALL
+    (SELECT organization_id, record_id, version, stream_id FROM ingest.record_change
+     WHERE state <> 'done'
+     EXCEPT
+     SELECT organization_id, id, version, stream_id FROM ingest.record WHERE version > 1)
 ) AS taken
 GROUP BY organization_id, id
 HAVING min(version) <> 1 OR max(version) <> count(*) OR min(stream_id) <> max(stream_id)
@@ -120,21 +122,23 @@ ORDER BY entry.record_id
 
 -- name: money
 -- Of each organisation, reconciliation, stream and currency: what records say now, deleted ones left
--- out = what is matched, open and closed.
+-- out = what is matched, open and closed. A record that is held as it says, byte for byte, adds the
+-- same to both: only the others are read and added up.
 WITH accepted AS (
-    SELECT DISTINCT ON (route.reconciliation_id, record.organization_id, record.id)
-           record.organization_id, route.reconciliation_id, record.stream_id, record.fields,
-           record.change
+    SELECT record.organization_id, route.reconciliation_id, record.stream_id,
+           record.id AS record_id, record.fields
     FROM ingest.route
     JOIN ingest.record ON record.organization_id = route.organization_id
          AND record.stream_id = route.stream_id
-    WHERE route.active
-    ORDER BY route.reconciliation_id, record.organization_id, record.id, record.version DESC
-), counted AS (
-    SELECT organization_id, reconciliation_id, stream_id, fields, true AS is_accepted
-    FROM accepted WHERE change IS DISTINCT FROM 'deletion'
-    UNION ALL
-    SELECT entry.organization_id, entry.reconciliation_id, entry.stream_id, entry.fields, false
+    WHERE route.active AND record.change IS DISTINCT FROM 'deletion'
+      AND NOT EXISTS (
+        SELECT FROM ingest.record AS later
+        WHERE later.organization_id = record.organization_id AND later.id = record.id
+          AND later.stream_id = record.stream_id AND later.version > record.version
+          AND later.version > 1)
+), held AS (
+    SELECT entry.organization_id, entry.reconciliation_id, entry.stream_id, entry.record_id,
+           entry.fields
     FROM matcher.entry
     JOIN ingest.route USING (organization_id, reconciliation_id, stream_id)
     LEFT JOIN matcher.open_entry AS waiting USING (organization_id, reconciliation_id, record_id)
@@ -142,24 +146,35 @@ WITH accepted AS (
          AND match.id = entry.match_id AND match.status = 'accepted'
     WHERE route.active AND (waiting.record_id IS NOT NULL OR match.id IS NOT NULL
        OR entry.ended IN ('closed', 'ignored'))
+), differing AS MATERIALIZED (
+    SELECT organization_id, reconciliation_id, stream_id, accepted.fields AS accepted,
+           held.fields AS held
+    FROM accepted FULL JOIN held USING (organization_id, reconciliation_id, stream_id, record_id)
+    WHERE accepted.fields IS DISTINCT FROM held.fields
 ), summed AS (
-    SELECT organization_id, reconciliation_id, stream_id, money.currency, is_accepted,
-           count(*) AS records,
-           sum(CASE money.direction WHEN 'credit' THEN 1 ELSE -1 END
-               * money.amount_minor * power(10::numeric, 18 - money.exponent)) AS amount
-    FROM counted
-    CROSS JOIN LATERAL json_to_record(convert_from(fields, 'UTF8')::json)
-         AS money (amount_minor numeric, exponent int, currency text, direction text)
-    GROUP BY organization_id, reconciliation_id, stream_id, money.currency, is_accepted
+    SELECT organization_id, reconciliation_id, stream_id, money.currency,
+           count(*) FILTER (WHERE one.is_accepted) AS accepted_records,
+           count(*) FILTER (WHERE NOT one.is_accepted) AS held_records,
+           sum(money.amount) FILTER (WHERE one.is_accepted) AS accepted,
+           sum(money.amount) FILTER (WHERE NOT one.is_accepted) AS held
+    FROM differing
+    CROSS JOIN LATERAL (VALUES (accepted, true), (held, false)) AS one (fields, is_accepted)
+    CROSS JOIN LATERAL (
+        SELECT currency, CASE direction WHEN 'credit' THEN 1 ELSE -1 END
+                         * amount_minor * power(10::numeric, 18 - exponent) AS amount
+        FROM json_to_record(convert_from(one.fields, 'UTF8')::json)
+             AS fields (amount_minor numeric, exponent int, currency text, direction text)
+    ) AS money
+    WHERE one.fields IS NOT NULL
+    GROUP BY organization_id, reconciliation_id, stream_id, money.currency
 )
 SELECT format('organization %s, reconciliation %s, stream %s, %s', organization_id,
               reconciliation_id, stream_id, currency) AS place,
-       format('accepted %s in %s records, matched and open %s in %s', trim_scale(given.amount / 1e18),
-              given.records, trim_scale(held.amount / 1e18), held.records) AS wrong
-FROM (SELECT * FROM summed WHERE is_accepted) AS given
-FULL JOIN (SELECT * FROM summed WHERE NOT is_accepted) AS held
-     USING (organization_id, reconciliation_id, stream_id, currency)
-WHERE given.amount IS DISTINCT FROM held.amount OR given.records IS DISTINCT FROM held.records
+       format('of what differs, accepted %s in %s records, matched and open %s in %s',
+              trim_scale(accepted / 1e18), accepted_records, trim_scale(held / 1e18),
+              held_records) AS wrong
+FROM summed
+WHERE accepted IS DISTINCT FROM held OR accepted_records <> held_records
 ORDER BY place
 
 -- name: seen
