@@ -103,12 +103,7 @@ def test_all_four_services_start_from_the_wheel(
 ) -> None:
     plan = StackPlan(
         folder=tmp_path,
-        given={
-            "TIEOUT_POSTGRES_URL": empty_database.url,
-            "TIEOUT_POSTGRES_ROLE_PASSWORD": empty_database.role_password,
-            "TIEOUT_KAFKA_BOOTSTRAP": kafka.bootstrap,
-            "TIEOUT_KAFKA_IDEMPOTENT": "true" if kafka.idempotent else "false",
-        },
+        given={**empty_database.settings, **kafka.settings},
         topic_prefix=kafka.topic_prefix,
         python=str(python),
         register=current_run().register,  # a run that is killed takes them along

@@ -66,13 +66,7 @@ async def commands(
         (checkout / name).symlink_to(PROJECT / name)
     kafka = with_own_prefix(kafka_broker)
     async with fresh_database(postgres_server, template="template0") as database:
-        given = {
-            "TIEOUT_POSTGRES_URL": database.url,
-            "TIEOUT_POSTGRES_ROLE_PASSWORD": database.role_password,
-            "TIEOUT_KAFKA_BOOTSTRAP": kafka.bootstrap,
-            "TIEOUT_KAFKA_IDEMPOTENT": "true" if kafka.idempotent else "false",
-            "TIEOUT_TOPIC_PREFIX": kafka.topic_prefix,
-        }
+        given = {**database.settings, **kafka.settings}
         made = KeptCommands(checkout=checkout, given=given)
         yield made
         made.run("down")

@@ -123,7 +123,7 @@ ORDER BY entry.record_id
 -- name: money
 -- Of each organisation, reconciliation, stream and currency: what records say now, deleted ones left
 -- out = what is matched, open and closed. A record that is held as it says, byte for byte, adds the
--- same to both: only the others are read and added up.
+-- same to both: only the others are read and added up. Only versions after the first can be later.
 WITH accepted AS (
     SELECT record.organization_id, route.reconciliation_id, record.stream_id,
            record.id AS record_id, record.fields

@@ -136,11 +136,8 @@ async def surroundings(
             http=http,
             environment={
                 **without_ours(os.environ),
-                "TIEOUT_POSTGRES_URL": database.url,
-                "TIEOUT_POSTGRES_ROLE_PASSWORD": database.role_password,
-                "TIEOUT_KAFKA_BOOTSTRAP": kafka.bootstrap,
-                "TIEOUT_KAFKA_IDEMPOTENT": "true" if kafka.idempotent else "false",
-                "TIEOUT_TOPIC_PREFIX": kafka.topic_prefix,
+                **database.settings,
+                **kafka.settings,
                 "TIEOUT_INTERNAL_TOKEN": TOKEN,
                 "TIEOUT_INGEST_URL": url,
                 "TIEOUT_MATCHER_URL": url,

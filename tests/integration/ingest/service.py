@@ -17,6 +17,7 @@ from fixtures.kafka import KafkaForTest
 from fixtures.postgres import Database
 from tieout_ingest.app import build
 from tieout_ingest.settings import IngestSettings
+from tieout_local.service_environment import without_ours
 from tieout_runtime.kafka import create_topics
 from tieout_runtime.postgres import Pool, open_pool
 from tieout_runtime.settings import CommonSettings
@@ -170,12 +171,9 @@ def common_settings(database: Database, kafka: KafkaForTest, *, ingest_url: str)
 def environment_of(database: Database, kafka: KafkaForTest) -> dict[str, str]:
     """Give what a process needs to find the servers."""
     return {
-        **{key: one for key, one in os.environ.items() if not key.startswith("TIEOUT_")},
-        "TIEOUT_POSTGRES_URL": database.url,
-        "TIEOUT_POSTGRES_ROLE_PASSWORD": database.role_password,
-        "TIEOUT_KAFKA_BOOTSTRAP": kafka.bootstrap,
-        "TIEOUT_KAFKA_IDEMPOTENT": "true" if kafka.idempotent else "false",
-        "TIEOUT_TOPIC_PREFIX": kafka.topic_prefix,
+        **without_ours(os.environ),
+        **database.settings,
+        **kafka.settings,
         "TIEOUT_INTERNAL_TOKEN": TOKEN,
         "TIEOUT_MATCHER_URL": _UNUSED,
         "TIEOUT_EXCEPTIONS_URL": _UNUSED,

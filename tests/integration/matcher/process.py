@@ -39,11 +39,8 @@ class Surroundings:
         address = ServiceAddress(service="matcher", name=name, port=free_port())
         common = {
             **without_ours(os.environ),
-            "TIEOUT_POSTGRES_URL": self.database.url,
-            "TIEOUT_POSTGRES_ROLE_PASSWORD": self.database.role_password,
-            "TIEOUT_KAFKA_BOOTSTRAP": self.kafka.bootstrap,
-            "TIEOUT_KAFKA_IDEMPOTENT": "true" if self.kafka.idempotent else "false",
-            "TIEOUT_TOPIC_PREFIX": self.kafka.topic_prefix,
+            **self.database.settings,
+            **self.kafka.settings,
             "TIEOUT_INTERNAL_TOKEN": TOKEN,
             "TIEOUT_INGEST_URL": NOWHERE,
             "TIEOUT_MATCHER_URL": NOWHERE,

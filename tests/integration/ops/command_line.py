@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from unittest import mock
 
+from tieout_local.service_environment import without_ours
 from tieout_ops.__main__ import main
 
 
@@ -25,11 +26,10 @@ def tieout(arguments: tuple[str, ...], settings: Mapping[str, str]) -> Ended:
 
     It runs an event loop of its own: a caller that is in one calls it in a thread.
     """
-    environment = {name: value for name, value in os.environ.items() if "TIEOUT_" not in name}
     out, told = io.StringIO(), io.StringIO()
     code: object = None
     with (
-        mock.patch.dict(os.environ, {**environment, **settings}, clear=True),
+        mock.patch.dict(os.environ, {**without_ours(os.environ), **settings}, clear=True),
         mock.patch.object(sys, "argv", ["tieout", *arguments]),
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(told),

@@ -18,11 +18,7 @@ PEPPER = "a pepper of sixteen characters"
 
 
 def run_on(database: Database) -> Run:
-    settings = {
-        "TIEOUT_POSTGRES_URL": database.url,
-        "TIEOUT_POSTGRES_ROLE_PASSWORD": database.role_password,
-        "TIEOUT_GATEWAY_KEY_PEPPER": PEPPER,
-    }
+    settings = {**database.settings, "TIEOUT_GATEWAY_KEY_PEPPER": PEPPER}
 
     async def run(*arguments: str, **more: str) -> Ended:
         return await asyncio.to_thread(tieout, arguments, settings | more)

@@ -16,6 +16,7 @@ import pytest
 from fixtures.postgres import Database
 from fixtures.run import current_run
 from integration.ops.command_line import Ended, tieout
+from tieout_local.service_environment import without_ours
 from tieout_ops.auditor import open_auditor, prepare_auditor
 from tieout_ops.verify import PENDING_LIMIT, Finding, Report, find_violations, look, verify
 from tieout_ops.verify_checks import Check, checks
@@ -224,7 +225,7 @@ async def test_the_command_says_it_by_table_json_and_exit_code(world: Database) 
 
 async def test_migrate_makes_the_auditor(database: Database) -> None:
     with changing_roles():
-        migrated = await asyncio.to_thread(tieout, ("migrate",), settings_of(database))
+        migrated = await asyncio.to_thread(tieout, ("migrate",), database.settings)
 
     verified = await run(database)
 
@@ -233,14 +234,13 @@ async def test_migrate_makes_the_auditor(database: Database) -> None:
 
 
 async def run(database: Database, *arguments: str) -> Ended:
-    return await asyncio.to_thread(tieout, ("verify", *arguments), settings_of(database))
+    return await asyncio.to_thread(tieout, ("verify", *arguments), database.settings)
 
 
 async def as_a_process(database: Database) -> Ended:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tieout_ops", "verify"),
-        env={name: value for name, value in os.environ.items() if "TIEOUT_" not in name}
-        | settings_of(database),
+        env=without_ours(os.environ) | database.settings,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
@@ -248,10 +248,3 @@ async def as_a_process(database: Database) -> Ended:
         out, told = await process.communicate()
     assert process.returncode is not None
     return Ended(returncode=process.returncode, stdout=out.decode(), stderr=told.decode())
-
-
-def settings_of(database: Database) -> dict[str, str]:
-    return {
-        "TIEOUT_POSTGRES_URL": database.url,
-        "TIEOUT_POSTGRES_ROLE_PASSWORD": database.role_password,
-    }
