@@ -14,14 +14,13 @@ from pydantic import ValidationError
 from tieout_gateway.domain.credential import Credential
 from tieout_gateway.domain.scopes import ALL_SCOPES, Scope
 from tieout_gateway.keys import NewKey
-from tieout_ops import organizations
+from tieout_ops import organizations, topics
 from tieout_ops.auditor import prepare_auditor
 from tieout_ops.organizations import UnknownObjectError
 from tieout_ops.settings import BrokerSettings, DatabaseSettings, KeySettings
 from tieout_ops.verify import PENDING_LIMIT
 from tieout_ops.verify import verify as check_all
 from tieout_ops.verify_report import as_json, as_table
-from tieout_runtime import kafka
 from tieout_runtime.migrate import SchemaMismatchError, migrate_all
 
 app = App(name="tieout", help="Operate tieout: schemas, topics, organisations, keys.")
@@ -82,7 +81,7 @@ async def create_topics(*, partitions: int = 12, replicas: int = 1) -> None:
         Copies of each partition; at most the number of brokers.
     """
     settings = BrokerSettings()  # type: ignore[call-arg]  # fields come from the environment
-    await kafka.create_topics(
+    await topics.create_topics(
         settings.kafka_bootstrap,
         prefix=settings.topic_prefix,
         partitions=partitions,

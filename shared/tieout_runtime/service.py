@@ -9,12 +9,11 @@ from typing import TypeVar
 import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
-from faststream.kafka import KafkaBroker
 
 from tieout_runtime import outbox
 from tieout_runtime.failpoints import Failpoint
 from tieout_runtime.health import Check
-from tieout_runtime.kafka import make_broker, start_producer
+from tieout_runtime.kafka import Broker, make_broker, start_producer
 from tieout_runtime.migrate import assert_at_head
 from tieout_runtime.postgres import TRANSIENT_ERRORS, Pool, open_pool
 from tieout_runtime.run import Tasks
@@ -34,7 +33,7 @@ class Plumbing:
     api: Pool
     worker: Pool
     producer: AIOKafkaProducer
-    broker: KafkaBroker
+    broker: Broker
     tasks: Tasks
     failpoint: Failpoint
 

@@ -20,6 +20,7 @@ from tieout_exceptions.evidence_intake import EvidenceIntake
 from tieout_exceptions.force_match import ForceMatch
 from tieout_exceptions.handlers import (
     Outcomes,
+    announce,
     on_audit,
     on_config,
     read_audit,
@@ -170,6 +171,7 @@ def _subscribe(plumbing: Plumbing, common: CommonSettings, own: ExceptionsSettin
         settings=common,
         service=SERVICE,
         gather_ms=GATHER_MS,
+        lighten=announce,
     )
     # Without the failpoint: a test that kills this service means its outcomes.
     changes = Intake(

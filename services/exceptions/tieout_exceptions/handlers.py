@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import msgspec
@@ -46,16 +47,26 @@ class Delivery(msgspec.Struct, frozen=True, gc=False):
     traceparent: bytes | None = None
 
 
+def announce(record: ConsumerRecord) -> None:
+    """Put what the headers announce in their place, if they announce an outcome."""
+    with suppress(ValueError):
+        record.headers = read_delivery(record)
+
+
 def read_delivery(record: ConsumerRecord) -> Delivery:
     """Read the headers of an outcome; raises ValueError when they do not announce one."""
+    if isinstance(record.headers, Delivery):
+        return record.headers
     headers = dict(record.headers)
     try:
-        reconciliation, seq = headers["ce_id"].split(b":")
-        organization, kind = headers["organization"], headers["ce_type"]
+        reconciliation, seq = map(int, headers["ce_id"].split(b":"))
+        organization, kind = int(headers["organization"]), headers["ce_type"]
     except KeyError as error:
         raise ValueError(f"the header {error} is missing") from error
+    except (AttributeError, TypeError) as error:
+        raise ValueError("a header that names the outcome has no value") from error
     trace = headers.get(TRACEPARENT)
-    return Delivery(int(organization), int(reconciliation), int(seq), kind, record.value, trace)
+    return Delivery(organization, reconciliation, seq, kind, record.value, trace)
 
 
 def read_config(record: ConsumerRecord) -> StreamConfig | ReconciliationConfig:

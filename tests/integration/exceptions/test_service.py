@@ -25,7 +25,7 @@ from tieout_contracts.outcomes import Outcome
 from tieout_local.ports import free_port
 from tieout_local.service import ServiceAddress, ServiceInstance
 from tieout_local.service_environment import instance_environment, without_ours
-from tieout_runtime.kafka import create_topics
+from tieout_ops.topics import create_topics
 from unit.exceptions.outcome_log import ORGANIZATION, OutcomeLog, a_delivery
 
 HEADERS = {

@@ -18,7 +18,7 @@ from fixtures.postgres import Database
 from tieout_ingest.app import build
 from tieout_ingest.settings import IngestSettings
 from tieout_local.service_environment import without_ours
-from tieout_runtime.kafka import create_topics
+from tieout_ops.topics import create_topics
 from tieout_runtime.postgres import Pool, open_pool
 from tieout_runtime.settings import CommonSettings
 

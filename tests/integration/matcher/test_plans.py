@@ -22,6 +22,8 @@ _ENTRIES = """INSERT INTO entry SELECT $1, $2, n, n, 1, 1, 'A', NULL, now(), NUL
     FROM generate_series(1, $3::bigint) AS n"""
 _OPEN = """INSERT INTO open_entry SELECT organization_id, reconciliation_id, entry_no, record_id,
     overdue_at, ARRAY[record_id * 7919] FROM entry"""
+_SCANS = """SELECT relname, seq_scan, idx_scan FROM pg_stat_xact_user_tables
+    WHERE schemaname = 'matcher' AND relname = ANY ($1)"""
 _KEYS = """INSERT INTO open_key SELECT organization_id, reconciliation_id, keys[1], entry_no,
     record_id FROM open_entry"""
 
@@ -127,6 +129,26 @@ async def test_a_delivery_reads_and_writes_by_index_only(
     purposes = " ".join(query.splitlines()[0] for query in plans)
     for purpose in ("arrived before", "earliest open entries", "K2: delete", "members of these"):
         assert purpose in purposes, f"{purpose!r} was not run: {purposes}"
+
+
+async def test_a_delivery_into_small_tables_reads_none_whole(
+    world: World, database: Database
+) -> None:
+    """Statements are planned once: what was planned for a small table is used when it is big."""
+    key = await world.with_rule(a_leaf("external_id"))
+    named = [(n, some_fields("1", external_id=str(n))) for n in range(1, 500)]
+    await world.deliver([a_record(1000, reconciliation_id=key[1])])
+    await _analyze(database)
+    ours = [a_record(n, "A", fields, reconciliation_id=key[1]) for n, fields in named]
+    theirs = [a_record(-n, "B", fields, reconciliation_id=key[1]) for n, fields in named]
+
+    async with transaction(world.worker) as connection:
+        for records in (ours, theirs):
+            assert await world.matcher.on_records(connection, records) == {}
+        scans = await connection.fetch(_SCANS, list(BIG))
+
+    scanned = {row["relname"]: (row["seq_scan"], row["idx_scan"] > 0) for row in scans}
+    assert scanned == {table: (0, table != "match") for table in BIG}
 
 
 PASSES = {

@@ -19,7 +19,7 @@ from integration.matcher.process import Surroundings, until
 from integration.matcher.world import Key, World
 from tieout_contracts.outcomes import Outcome
 from tieout_contracts.record import Fields
-from tieout_runtime.kafka import create_topics
+from tieout_ops.topics import create_topics
 from unit.matcher.builders import a_leaf, a_record, a_rule, some_fields
 from unit.matcher.naive import Arriving, decide_one_by_one
 

@@ -7,7 +7,8 @@ from aiokafka import AIOKafkaProducer
 from fixtures.kafka import KafkaForTest
 from fixtures.postgres import Database
 from integration.runtime.places import SERVICE, settings_for
-from tieout_runtime.kafka import create_topics, start_producer
+from tieout_ops.topics import create_topics
+from tieout_runtime.kafka import start_producer
 from tieout_runtime.postgres import Pool, open_pool
 
 

@@ -4,13 +4,15 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaProducer, ConsumerRecord, TopicPartition
 
 from fixtures.kafka import KafkaForTest
 from tieout_contracts.topics import RECORDS
-from tieout_runtime.kafka import READ_AHEAD_S, PatientConsumer, create_topics
+from tieout_ops.topics import create_topics
+from tieout_runtime.kafka import READ_AHEAD_S, STEP_RECORDS, PatientConsumer, drop_headers
 
 PARTITIONS = 2
 RECORDS_A_TRANSACTION = 20
@@ -40,9 +42,10 @@ async def topic(durable_kafka: KafkaForTest) -> str:
 
 
 @asynccontextmanager
-async def consuming(kafka: KafkaForTest, topic: str) -> AsyncIterator[PatientConsumer]:
+async def consuming(kafka: KafkaForTest, topic: str, **more: Any) -> AsyncIterator[PatientConsumer]:
     consumer = PatientConsumer(
         topic,
+        **more,
         bootstrap_servers=kafka.bootstrap,
         group_id=f"{kafka.topic_prefix}patient",
         auto_offset_reset="earliest",
@@ -93,6 +96,33 @@ async def test_each_record_comes_once_in_order_past_the_markers_of_transactions(
     assert by_partition(found) == {
         partition: list(range(partition, ALL, PARTITIONS)) for partition in range(PARTITIONS)
     }
+
+
+async def test_a_delivery_of_several_steps_is_whole_in_order_and_light(
+    kafka: KafkaForTest,
+) -> None:
+    await create_topics(kafka.bootstrap, prefix=kafka.topic_prefix, partitions=1, replicas=1)
+    topic = kafka.topic_prefix + RECORDS.suffix
+    wanted = 2 * STEP_RECORDS + 7
+    async with AIOKafkaProducer(bootstrap_servers=kafka.bootstrap) as producer:
+        for number in range(wanted + 5):
+            await producer.send(topic, str(number).encode(), headers=[("ce_id", b"1:1")])
+        await producer.flush()
+    seen: list[int] = []
+
+    def lighten(record: ConsumerRecord) -> None:
+        drop_headers(record)
+        seen.append(int(record.value))
+
+    found: list[ConsumerRecord] = []
+    async with consuming(kafka, topic, lighten={topic: lighten}) as consumer:
+        while len(found) < wanted:
+            batches = await consumer.getmany(max_records=wanted - len(found))
+            found += [record for batch in batches.values() for record in batch]
+            assert seen[: len(found)] == numbers(found)
+
+    assert numbers(found) == list(range(wanted))
+    assert {record.headers for record in found} == {()}
 
 
 async def test_what_is_read_ahead_is_not_committed(durable_kafka: KafkaForTest, topic: str) -> None:

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 from tieout_contracts.topics import EXCEPTIONS, MATCHES
 from tieout_gateway.webhooks import deliveries, endpoints
+from tieout_gateway.webhooks.skipping import skip_to
 from tieout_gateway.webhooks.taking import Taking, read_announced
 from tieout_runtime.failpoints import Failpoint
 from tieout_runtime.intake import Intake
-from tieout_runtime.kafka import make_broker, skip_to, subscribe
+from tieout_runtime.kafka import make_broker, subscribe
 from tieout_runtime.postgres import Pool, transaction
 from tieout_runtime.run import Wakeup
 from tieout_runtime.service import patiently

@@ -10,7 +10,8 @@ from fixtures.postgres import Database
 from fixtures.public_api import until
 from integration.runtime.places import settings_for
 from tieout_contracts.topics import RECORDS
-from tieout_runtime.kafka import create_topics, skip_to
+from tieout_gateway.webhooks.skipping import skip_to
+from tieout_ops.topics import create_topics
 from tieout_runtime.settings import CommonSettings
 
 PARTITIONS = 2
