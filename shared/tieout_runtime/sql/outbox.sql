@@ -4,8 +4,15 @@ INSERT INTO outbox (organization_id, topic, key, first_seq, last_seq, messages, 
 SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::int[], $7::bytea[])
 
 -- name: lead
--- Become the one relay of this schema for as long as the session lives.
-SELECT pg_try_advisory_lock(hashtextextended('relay:' || current_schema(), 0))
+-- Become the one relay of this schema, until the session ends or lets another lead; or ask whoever
+-- leads for a turn.
+SELECT CASE WHEN pg_try_advisory_lock(hashtextextended('relay:' || current_schema(), 0)) THEN true
+            ELSE (SELECT false FROM pg_notify('relay_' || current_schema(), 'asked')) END
+
+-- name: let_lead
+-- Lead no more, and tell those who asked.
+SELECT pg_advisory_unlock(hashtextextended('relay:' || current_schema(), 0)),
+       pg_notify('relay_' || current_schema(), 'free')
 
 -- name: unpublished
 -- The oldest chunks that the broker has not acknowledged; never by "id > last": gaps commit late.

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import sys
+from unittest import mock
 
 import asyncpg
 import pytest
@@ -23,7 +24,8 @@ from integration.runtime.places import (
 )
 from tieout_contracts.topics import DEAD_LETTERS, MATCHES
 from tieout_runtime import outbox, run
-from tieout_runtime.postgres import Pool, transaction
+from tieout_runtime.outbox import Relay
+from tieout_runtime.postgres import Connection, Pool, transaction
 
 # A service that dies after the broker acknowledged and before the database knows.
 DYING_RELAY = """
@@ -62,6 +64,40 @@ async def test_of_two_relays_one_leads_and_the_other_takes_over(
     await asyncio.gather(*running, return_exceptions=True)
     assert by_key(led) == {"21": list(range(1, 41))}
     assert by_key(all_of_them) == {"21": list(range(1, 46))}
+
+
+async def test_relays_of_a_busy_service_lead_by_turns(
+    worker: Pool, producer: AIOKafkaProducer, kafka: KafkaForTest
+) -> None:
+    relays = [relay_for(worker, producer, kafka) for _ in range(3)]
+    led: list[Relay] = []
+
+    async def noting(relay: Relay) -> None:
+        publish = relay.publish_round
+
+        async def publish_round(connection: Connection) -> int:
+            published = await publish(connection)
+            if published and led[-1:] != [relay]:
+                led.append(relay)
+            return published
+
+        with mock.patch.object(relay, "publish_round", publish_round):
+            await relay.run()
+
+    running = [asyncio.create_task(noting(relay)) for relay in relays]
+    last = 0
+    async with asyncio.timeout(60):
+        while set(led) != set(relays) or len(led) < 2 * len(relays):
+            last += 1
+            async with transaction(worker) as connection:
+                await add_numbered(connection, key="21", first=last, last=last)
+            await asyncio.sleep(0.01)
+    records = await read_topic(kafka, MATCHES, at_least=last)
+
+    for one in running:
+        one.cancel()
+    await asyncio.gather(*running, return_exceptions=True)
+    assert by_key(records) == {"21": list(range(1, last + 1))}
 
 
 async def test_a_relay_killed_before_it_marks_publishes_again_and_in_order(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from msgspec import Raw, Struct
 from msgspec.json import Encoder
@@ -68,9 +69,10 @@ async def announce_records(
     await _add(connection, messages, route.reconciliation_id, expectation, at)
 
 
-def due_date(day: date, expectation: Expectation) -> date:
-    """Return the calendar day until which a counterpart is expected."""
-    expected = timedelta(days=expectation.expected_days)
+@lru_cache(maxsize=4096)
+def due_date(day: date, expected_days: int) -> date:
+    """Return the calendar day until which a counterpart is expected; a file has few days."""
+    expected = timedelta(days=expected_days)
     return day + expected if day <= date.max - expected else date.max
 
 
@@ -83,7 +85,7 @@ def _accepted(one: Version, route: Route, expectation: Expectation) -> Message:
         stream_id=expectation.stream_id,
         side=route.side,
         import_batch_id=one.import_batch_id,
-        due_date=due_date(one.date, expectation),
+        due_date=due_date(one.date, expectation.expected_days),
         arrival_grace_seconds=expectation.arrival_grace_seconds,
         arrived_at=one.arrived_at,
         fields=Raw(one.fields_json),

@@ -129,7 +129,7 @@ async def expected_of(connection: Connection, change: RecordChange) -> dict[str,
     """Say when the corrected record is due, as its stream expects it."""
     expectation = await _expectation(connection, change)
     return {
-        "due_date": due_date(_decode_fields(change.fields).date, expectation),
+        "due_date": due_date(_decode_fields(change.fields).date, expectation.expected_days),
         "arrival_grace_seconds": expectation.arrival_grace_seconds,
         "arrived_at": change.created_at,
     }
