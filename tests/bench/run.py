@@ -10,6 +10,9 @@ import shutil
 import statistics
 import sys
 import tempfile
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +20,12 @@ from baseline import Baseline
 from measures import latency_ms, matchers, naive, percentile, pipeline
 from processor_time import ProcessorTime
 from product import Product, set_up, until
-from workload import load, resident
+from workload import Row, load, resident
 
 from tieout_local.plan import StackPlan
 from tieout_local.stack import LocalStack
 
-ROUNDS = 5
+ROUNDS = 7
 NAIVE_ROUNDS = 3
 
 
@@ -40,38 +43,61 @@ async def measure(stack: LocalStack, rounds: int) -> dict[str, Any]:
     others = [stack.services[name] for name in ("ingest-1", "exceptions-1", "gateway-1")]
     for one in others:
         one.stop()
-    await _matcher_rounds(product, baseline, figures, rounds)
+    series = Series(baseline=baseline, figures=figures, rounds=rounds)
+    await _matcher_rounds(product, series)
     for one in others:
         one.start(wait=False)
     for one in others:
         one.wait_ready()
     await until(product.applied, await product.decided())
-    await _pipeline_rounds(product, baseline, figures, rounds, name="pipeline", first=5_000)
+    await _pipeline_rounds(product, series, name="pipeline", first=5_000)
     await _stop_second_matcher(product)
-    await _pipeline_rounds(product, baseline, figures, rounds, name="pipeline_1", first=6_000)
-    for number in range(NAIVE_ROUNDS):
-        rows = load(3_000 + number)
-        floor = await baseline.run(rows)
-        _note(figures, "naive", floor, naive(product, rows), counts=True)
+    await _pipeline_rounds(product, series, name="pipeline_1", first=6_000)
+    naive_series = replace(series, rounds=NAIVE_ROUNDS)
+    await naive_series.measure("naive", partial(asyncio.to_thread, naive, product), first=3_000)
     await baseline.close()
     await product.database.close()
     return figures
 
 
-async def _matcher_rounds(
-    product: Product, baseline: Baseline, figures: dict[str, Any], rounds: int
-) -> None:
-    """One matcher, then two, a baseline before each run; the first round only warms up."""
+@dataclass(frozen=True, kw_only=True)
+class Series:
+    """Rounds of one measurement, each between two baselines; the first only warms up."""
+
+    baseline: Baseline
+    figures: dict[str, Any]
+    rounds: int
+
+    async def measure(
+        self, name: str, run: Callable[[list[Row]], Awaitable[float]], *, first: int
+    ) -> None:
+        """Note the rate of each round beside the mean of its two L; `first` numbers its records."""
+        before = await self.baseline.run(load(first))
+        for number in range(first, first + self.rounds + 1):
+            rate = await run(load(number))
+            after = await self.baseline.run(load(number + 1))
+            self._note(name, (before + after) / 2, rate, counts=number > first)
+            before = after
+
+    def _note(self, name: str, floor: float, rate: float, *, counts: bool) -> None:
+        say(
+            f"{name:10} {rate:8,.0f}/s   L {floor:8,.0f}/s   ratio {rate / floor:.3f}"
+            + ("" if counts else "   (warm-up)")
+        )
+        if counts:
+            self.figures.setdefault("L", []).append(floor)
+            self.figures.setdefault(name, []).append(rate)
+            self.figures.setdefault(f"{name}_over_L", []).append(rate / floor)
+
+
+async def _matcher_rounds(product: Product, series: Series) -> None:
+    """One matcher, then two."""
     for name, members in (("matcher_1", 1), ("matcher_2", 2)):
         if members > len(product.stack.instances_of("matcher")):
             product.stack.start_instance("matcher")
         await product.wait_for_members(f"{product.stack.plan.topic_prefix}matcher", members)
-        await _vacuum(product, baseline)
-        for number in range(rounds + 1):
-            rows = load(1_000 * members + number)
-            floor = await baseline.run(rows)
-            rate = await matchers(product, rows)
-            _note(figures, name, floor, rate, counts=number > 0)
+        await _vacuum(product, series.baseline)
+        await series.measure(name, partial(matchers, product), first=1_000 * members)
 
 
 async def _stop_second_matcher(product: Product) -> None:
@@ -79,24 +105,18 @@ async def _stop_second_matcher(product: Product) -> None:
     await product.wait_for_members(f"{product.stack.plan.topic_prefix}matcher", 1)
 
 
-async def _pipeline_rounds(
-    product: Product,
-    baseline: Baseline,
-    figures: dict[str, Any],
-    rounds: int,
-    *,
-    name: str,
-    first: int,
-) -> None:
-    """The whole pipeline with as many matchers as run; `first` numbers the rounds' records."""
-    await _vacuum(product, baseline)
-    for number in range(rounds + 1):
-        rows = load(first + number)
-        floor = await baseline.run(rows)
+async def _pipeline_rounds(product: Product, series: Series, *, name: str, first: int) -> None:
+    """The whole pipeline with as many matchers as run."""
+    spent: dict[str, float] = {}
+
+    async def run(rows: list[Row]) -> float:
         time_used = ProcessorTime(product.stack)
         rate = await pipeline(product, rows)
-        spent = time_used.since(len(rows))
-        _note(figures, name, floor, rate, counts=number > 0)
+        spent.update(time_used.since(len(rows)))
+        return rate
+
+    await _vacuum(product, series.baseline)
+    await series.measure(name, run, first=first)
     say(f"{name:10} processor time of a record in the last round, µs: {spent}")
 
 
@@ -104,17 +124,6 @@ async def _vacuum(product: Product, baseline: Baseline) -> None:
     """Begin a series on tables in order, as pgbench does: what earlier series left is no load."""
     await product.database.execute("VACUUM ANALYZE")
     await baseline.vacuum()
-
-
-def _note(figures: dict[str, Any], name: str, floor: float, rate: float, *, counts: bool) -> None:
-    say(
-        f"{name:10} {rate:8,.0f}/s   L {floor:8,.0f}/s   ratio {rate / floor:.3f}"
-        + ("" if counts else "   (warm-up)")
-    )
-    if counts:
-        figures.setdefault("L", []).append(floor)
-        figures.setdefault(name, []).append(rate)
-        figures.setdefault(f"{name}_over_L", []).append(rate / floor)
 
 
 def summary(figures: dict[str, Any]) -> dict[str, float]:
