@@ -52,6 +52,7 @@ class PatientConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has n
     _ahead: asyncio.Task[Batches] | None = None
     _handed_out: Mapping[TopicPartition, int] = {}
     _committing: asyncio.Task[None] | None = None
+    _failed: Exception | None = None
 
     def __init__(
         self, *topics: str, lighten: Mapping[str, Lighten] = _NOTHING, **settings: Any
@@ -95,14 +96,29 @@ class PatientConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has n
     async def _unpack(
         self, partitions: tuple[TopicPartition, ...], max_records: int | None, timeout_ms: int
     ) -> Batches:
-        """Unpack up to `max_records` in steps; waits for the first of them only."""
+        """Unpack up to `max_records` in steps; waits for the first of them only.
+
+        What a step raises is raised once all that was unpacked before it is handed out: the
+        consumer's position is behind these records already.
+        """
+        failed, self._failed = self._failed, None
+        if failed is not None:
+            raise failed
         batches: Batches = {}
         left = BATCH_RECORDS if max_records is None else max_records
-        while left and (step := await self._step(partitions, left, timeout_ms)):
+        while left:
+            try:
+                step = await self._step(partitions, left, 0 if batches else timeout_ms)
+            except Exception as error:
+                if not batches:
+                    raise
+                self._failed = error
+                break
+            if not step:
+                break
             for place, records in step.items():
                 batches.setdefault(place, []).extend(records)
                 left -= len(records)
-            timeout_ms = 0
         return batches
 
     async def _step(

@@ -3,11 +3,14 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from itertools import count
 from typing import Any
+from unittest import mock
 
 import pytest
-from aiokafka import AIOKafkaProducer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
 
 from fixtures.kafka import KafkaForTest
 from tieout_contracts.topics import RECORDS
@@ -123,6 +126,38 @@ async def test_a_delivery_of_several_steps_is_whole_in_order_and_light(
 
     assert numbers(found) == list(range(wanted))
     assert {record.headers for record in found} == {()}
+
+
+async def test_what_was_unpacked_before_an_error_is_handed_out_before_it(
+    kafka: KafkaForTest,
+) -> None:
+    await create_topics(kafka.bootstrap, prefix=kafka.topic_prefix, partitions=1, replicas=1)
+    topic = kafka.topic_prefix + RECORDS.suffix
+    async with AIOKafkaProducer(bootstrap_servers=kafka.bootstrap) as producer:
+        for number in range(3 * STEP_RECORDS):
+            await producer.send(topic, str(number).encode())
+        await producer.flush()
+    read, calls = AIOKafkaConsumer.getmany, count(1)
+
+    async def failing(*given: Any, **named: Any) -> Any:
+        if next(calls) == 2:
+            raise KafkaError("the second step fails")
+        return await read(*given, **named)
+
+    found: list[ConsumerRecord] = []
+    errors = 0
+    with suppress(TimeoutError), mock.patch.object(AIOKafkaConsumer, "getmany", failing):
+        async with consuming(kafka, topic) as consumer, asyncio.timeout(20):
+            while len(found) < 3 * STEP_RECORDS:
+                try:
+                    batches = await consumer.getmany(max_records=3 * STEP_RECORDS)
+                except KafkaError:
+                    errors += 1
+                else:
+                    found += [record for batch in batches.values() for record in batch]
+
+    assert numbers(found) == list(range(3 * STEP_RECORDS))
+    assert errors == 1
 
 
 async def test_what_is_read_ahead_is_not_committed(durable_kafka: KafkaForTest, topic: str) -> None:
