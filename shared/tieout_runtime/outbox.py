@@ -122,7 +122,7 @@ async def resend(
 
 
 class Relay:
-    """Publishes the outbox of one service; several may run, one leads."""
+    """Publishes the outbox of one service; several may run, one leads at a time."""
 
     def __init__(
         self,

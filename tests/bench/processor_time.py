@@ -44,7 +44,8 @@ class ProcessorTime:
                 continue  # it ended meanwhile
             pid = int(path.parent.name)
             parents[pid] = int(fields[1])
-            seconds[pid] = (int(fields[11]) + int(fields[12])) / TICKS_A_SECOND
+            # With what its children used that have ended: else theirs would be taken off.
+            seconds[pid] = sum(map(int, fields[11:15])) / TICKS_A_SECOND
         used: Counter[str] = Counter()
         for pid, own in seconds.items():
             name = self._name_of(pid, parents)
