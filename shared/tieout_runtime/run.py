@@ -1,4 +1,7 @@
-"""Running a service: one process, one event loop, HTTP by granian, orderly stop on SIGTERM."""
+"""Running a service: one process, one event loop, HTTP by granian, orderly stop on SIGTERM.
+
+The loop is uvloop's: a service does many small things with sockets (ADR 0009).
+"""
 
 import asyncio
 import gc
@@ -6,6 +9,7 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import structlog
+import uvloop
 from fastapi import FastAPI
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
@@ -136,7 +140,7 @@ def serve(
     stopping waits for all that are open.
     """
     connections = CONNECTIONS + endless
-    asyncio.run(_serve(app, host=host, port=port, connections=connections, on_stop=on_stop))
+    uvloop.run(_serve(app, host=host, port=port, connections=connections, on_stop=on_stop))
 
 
 async def _serve(

@@ -15,7 +15,7 @@ from tieout_runtime.failpoints import Failpoint
 from tieout_runtime.health import Check
 from tieout_runtime.kafka import Broker, make_broker, start_producer
 from tieout_runtime.migrate import assert_at_head
-from tieout_runtime.postgres import TRANSIENT_ERRORS, Pool, open_pool
+from tieout_runtime.postgres import TRANSIENT_ERRORS, Pool, borrowed, open_pool
 from tieout_runtime.run import Tasks
 from tieout_runtime.settings import CommonSettings
 
@@ -53,7 +53,7 @@ class Plumbing:
 
     async def _database(self) -> str | None:
         for pool in (self.api, self.worker):
-            async with pool.acquire() as connection:
+            async with borrowed(pool) as connection:
                 await assert_at_head(connection, self.service)
         return None
 
@@ -70,7 +70,7 @@ class Plumbing:
         return None
 
     async def _outbox(self) -> str | None:
-        async with self.worker.acquire() as connection:
+        async with borrowed(self.worker) as connection:
             age = await outbox.oldest_unpublished_seconds(connection)
         return f"events wait for {age:.0f} s" if age > MAX_OUTBOX_AGE_S else None
 
@@ -140,5 +140,5 @@ async def patiently(what: str, make: Callable[[], Awaitable[Opened]]) -> Opened:
 
 
 async def _assert_at_head(pool: Pool, service: str) -> None:
-    async with pool.acquire() as connection:
+    async with borrowed(pool) as connection:
         await assert_at_head(connection, service)

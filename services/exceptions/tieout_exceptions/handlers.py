@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 import msgspec
@@ -49,8 +48,10 @@ class Delivery(msgspec.Struct, frozen=True, gc=False):
 
 def announce(record: ConsumerRecord) -> None:
     """Put what the headers announce in their place, if they announce an outcome."""
-    with suppress(ValueError):
+    try:
         record.headers = read_delivery(record)
+    except ValueError:
+        return  # what decodes it says why it cannot
 
 
 def read_delivery(record: ConsumerRecord) -> Delivery:
@@ -59,14 +60,14 @@ def read_delivery(record: ConsumerRecord) -> Delivery:
         return record.headers
     headers = dict(record.headers)
     try:
-        reconciliation, seq = map(int, headers["ce_id"].split(b":"))
-        organization, kind = int(headers["organization"]), headers["ce_type"]
+        reconciliation, seq = headers["ce_id"].split(b":")
+        numbers = int(headers["organization"]), int(reconciliation), int(seq)
+        kind = headers["ce_type"]
     except KeyError as error:
         raise ValueError(f"the header {error} is missing") from error
     except (AttributeError, TypeError) as error:
         raise ValueError("a header that names the outcome has no value") from error
-    trace = headers.get(TRACEPARENT)
-    return Delivery(organization, reconciliation, seq, kind, record.value, trace)
+    return Delivery(*numbers, kind, record.value, headers.get(TRACEPARENT))
 
 
 def read_config(record: ConsumerRecord) -> StreamConfig | ReconciliationConfig:

@@ -13,7 +13,7 @@ from tieout_gateway.domain.credential import Credential
 from tieout_gateway.domain.principal import Principal
 from tieout_gateway.keys import StoredKey
 from tieout_gateway.rate_limits import RateLimits
-from tieout_runtime.postgres import TRANSIENT_ERRORS, Pool, tenant_transaction
+from tieout_runtime.postgres import TRANSIENT_ERRORS, Pool, borrowed, tenant_transaction
 
 USE_NOTED_EVERY = timedelta(minutes=1)
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -63,7 +63,7 @@ class KeyVerifier:
         return principal
 
     async def _stored(self, prefix: str) -> StoredKey | None:
-        async with self.worker.acquire() as connection:
+        async with borrowed(self.worker) as connection:
             return await keys.find_key(connection, prefix)
 
     async def _note_use(self, stored: StoredKey, *, at: datetime) -> None:

@@ -13,7 +13,7 @@ from tieout_gateway.domain.claims import Person
 from tieout_gateway.domain.membership import MembershipError, chosen_organization
 from tieout_gateway.domain.principal import Principal
 from tieout_gateway.tokens import TokenVerifier
-from tieout_runtime.postgres import Pool, tenant_transaction
+from tieout_runtime.postgres import Pool, borrowed, tenant_transaction
 from tieout_runtime.problems import unavailable
 
 
@@ -56,7 +56,7 @@ class PersonVerifier:
 
     async def _made_in(self, subject: str) -> frozenset[int]:
         """Find where an administrator has made the person, when the token does not say."""
-        async with self.worker.acquire() as connection:
+        async with borrowed(self.worker) as connection:
             return frozenset(await users.organizations_of(connection, subject))
 
     async def _account(self, person: Person, organization_id: int, *, at: datetime) -> int:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from limits.aio.storage import Storage
 
-from tieout_runtime.postgres import TRANSIENT_ERRORS, Pool
+from tieout_runtime.postgres import TRANSIENT_ERRORS, Pool, borrowed
 from tieout_runtime.queries import load_queries
 
 _SQL = load_queries("tieout_gateway", "rate_counts.sql")
@@ -33,7 +33,7 @@ class PostgresCounts(Storage):
         """Add hits; returns how many there are in the window now."""
         at = self._clock()
         ends_at = at + timedelta(seconds=expiry)
-        async with self._pool.acquire() as connection:
+        async with borrowed(self._pool) as connection:
             return int(await connection.fetchval(_SQL["add_hits"], key, amount, ends_at, at))
 
     async def get(self, key: str) -> int:
@@ -65,14 +65,14 @@ class PostgresCounts(Storage):
 
     async def forget_ended(self) -> None:
         """Remove what counts no more."""
-        async with self._pool.acquire() as connection:
+        async with borrowed(self._pool) as connection:
             await connection.execute(_SQL["forget_ended"], self._clock())
 
     async def _row(self, key: str) -> tuple[int, datetime] | None:
-        async with self._pool.acquire() as connection:
+        async with borrowed(self._pool) as connection:
             row = await connection.fetchrow(_SQL["show_count"], key, self._clock())
         return None if row is None else (row["hits"], row["ends_at"])
 
     async def _forget(self, key: str | None) -> None:
-        async with self._pool.acquire() as connection:
+        async with borrowed(self._pool) as connection:
             await connection.execute(_SQL["forget_count"], key)

@@ -7,11 +7,11 @@ from tieout_gateway.owners import Owners
 from tieout_runtime.health import Check
 from tieout_runtime.internal import InternalClient
 from tieout_runtime.migrate import assert_at_head
-from tieout_runtime.postgres import Pool
+from tieout_runtime.postgres import Pool, borrowed
 
 
 async def assert_ready(pool: Pool) -> None:
-    async with pool.acquire() as connection:
+    async with borrowed(pool) as connection:
         await assert_at_head(connection, "gateway")
 
 
@@ -20,7 +20,7 @@ def checks_of(pools: Mapping[str, Pool]) -> dict[str, Check]:
 
     def check_of(role: str) -> Check:
         async def check() -> None:
-            async with pools[role].acquire() as connection:
+            async with borrowed(pools[role]) as connection:
                 await assert_at_head(connection, "gateway")
                 await keys.can_be_read(connection)
 

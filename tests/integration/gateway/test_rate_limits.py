@@ -3,15 +3,14 @@
 import asyncio
 from datetime import timedelta
 
-import asyncpg
 import pytest
 from limits import parse
 
 from fixtures.postgres import Database
-from integration.gateway.conftest import Clock, OpenGateway
+from integration.gateway.conftest import Clock, OpenGateway, settings_of
 from tieout_gateway.rate_counts import PostgresCounts
 from tieout_gateway.rate_limits import Shares
-from tieout_runtime.postgres import Pool, role_name, url_for
+from tieout_runtime.postgres import Pool, open_pool
 
 PATH = "/v1/data_streams"
 BAD = "tie_00000000_" + "x" * 43
@@ -19,14 +18,8 @@ BAD = "tie_00000000_" + "x" * 43
 
 @pytest.fixture
 async def pool(module_database: Database) -> Pool:
-    url = url_for(
-        module_database.url,
-        user=role_name("gateway", "worker"),
-        password=module_database.role_password,
-    )
-    return await asyncpg.create_pool(
-        url, min_size=0, max_size=4, server_settings={"search_path": "gateway"}
-    )
+    settings = settings_of(module_database)
+    return await open_pool(settings, service="gateway", role="worker", max_connections=4)
 
 
 async def test_past_its_limit_a_key_is_429_with_the_time_to_come_back(

@@ -1,6 +1,7 @@
 """What a record says under a rule: canonical texts, transforms, missing values."""
 
 from fractions import Fraction
+from hashlib import blake2b
 from typing import Any
 
 import pytest
@@ -203,3 +204,12 @@ def test_proposed_rules_are_left_out_and_the_others_run_by_priority_then_id() ->
     )
 
     assert [one.rule.rule_id for one in rules.rules] == [9, 2, 4]
+
+
+def test_keys_are_those_under_which_entries_are_stored() -> None:
+    rules = a_rule_set(a_rule(a_leaf("description"), rule_id=21, version=3))
+    texts = rules.texts(encoded(some_fields("1250", description="invoice 7")), "A")
+
+    expected = blake2b(f"21{SEPARATOR}3{SEPARATOR}{texts[0]}".encode(), digest_size=8).digest()
+    assert rules.hashes(texts) == (int.from_bytes(expected, "big", signed=True),)
+    assert rules.hashes(texts) == rules.hashes(texts)

@@ -18,7 +18,7 @@ from tieout_ingest.loading.chunk import ROWS
 from tieout_ingest.store import records, routes
 from tieout_ingest.store.routes import Backfill, Route
 from tieout_runtime.failpoints import Failpoint
-from tieout_runtime.postgres import Connection, Pool, transaction
+from tieout_runtime.postgres import Connection, Pool, borrowed, transaction
 from tieout_runtime.run import Wakeup
 
 _log = structlog.get_logger(__name__)
@@ -44,7 +44,7 @@ class Backfiller:
     async def run(self) -> None:
         """Backfill until cancelled; looks every second when nobody wakes it."""
         async for _ in self._wakeup.rounds():
-            async with self._pool.acquire() as connection:
+            async with borrowed(self._pool) as connection:
                 waiting = await routes.backfills_waiting(connection)
             for backfill in waiting:
                 while await self.send_chunk(backfill):

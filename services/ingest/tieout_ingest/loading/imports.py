@@ -25,7 +25,7 @@ from tieout_ingest.store.imports import Begun, Work
 from tieout_ingest.uploads.spool import Spool
 from tieout_runtime.failpoints import Failpoint
 from tieout_runtime.logs import traced
-from tieout_runtime.postgres import TRANSIENT_ERRORS, Connection, Pool
+from tieout_runtime.postgres import TRANSIENT_ERRORS, Connection, Pool, borrowed
 from tieout_runtime.run import Wakeup
 
 MAX_ATTEMPTS = 5
@@ -77,12 +77,12 @@ class ImportLoader:
             await asyncio.gather(*self._running.values(), return_exceptions=True)
 
     async def _clean(self, now: datetime) -> None:
-        async with self._pool.acquire() as connection:
+        async with borrowed(self._pool) as connection:
             needed = await imports.spooled(connection)
         self._spool.remove_orphans(needed=needed, now_s=now.timestamp())
 
     async def _start_waiting(self) -> None:
-        async with self._pool.acquire() as connection:
+        async with borrowed(self._pool) as connection:
             waiting = await imports.in_work(connection)
         for work in waiting:
             if work.id in self._running:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
@@ -25,6 +25,7 @@ from tieout_matcher.domain.rule import Rule
 
 encode_outcome = msgspec.json.Encoder().encode
 UNNUMBERED = 0  # the number is taken when all that a change tells is known
+_TYPES = {one: str(one.__struct_config__.tag) for one in get_args(Outcome)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +39,7 @@ class Place:
 
 def type_of(outcome: Outcome) -> str:
     """Return the ce_type of an outcome."""
-    return str(outcome.__struct_config__.tag)
+    return _TYPES[type(outcome)]
 
 
 def view_of(entry: Entry) -> EntryView:

@@ -29,6 +29,7 @@ Getter = Callable[[Any], Text]
 Reader = Callable[[Any], tuple[Text, ...]]
 
 SEPARATOR = "\x1f"
+HASH_BYTES = 8
 _BASE: list[Any] = [
     ("amount_minor", str),
     ("exponent", int),
@@ -48,12 +49,19 @@ class FieldsError(ValueError):
 class CompiledAlternative:
     """One alternative of a rule: how to read, on each side, what its leaves compare.
 
-    `prefix` is hashed before a text, so that each version's alternatives have keys of their own.
+    `begun` is a hash of what comes before each text, so that each version's alternatives have keys
+    of their own: going on with a copy of it takes half the time of a new one.
     """
 
-    prefix: str
+    begun: Any
     read_a: Reader
     read_b: Reader
+
+    def hashed(self, text: str) -> int:
+        """Hash a text to 64 bits."""
+        hashing = self.begun.copy()
+        hashing.update(text.encode())
+        return int.from_bytes(hashing.digest(), signed=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +102,7 @@ class RuleSet:
         """Hash what a record says by each alternative, to 64 bits, the same for both sides."""
         return tuple(
             [
-                None if one is None else _hash(way.prefix + one)
+                None if one is None else way.hashed(one)
                 for way, one in zip(self.alternatives, texts, strict=True)
             ]
         )
@@ -148,8 +156,9 @@ def compile_rules(rules: Sequence[Rule], *, sign_mode: SignMode) -> RuleSet:
 
 def _compiled(rule: Rule, number: int, leaves: Sequence[Leaf]) -> CompiledAlternative:
     names = [rule.rule_id, rule.version, *([number] if number else [])]
+    before = "".join(f"{name}{SEPARATOR}" for name in names)
     return CompiledAlternative(
-        prefix="".join(f"{name}{SEPARATOR}" for name in names),
+        begun=blake2b(before.encode(), digest_size=HASH_BYTES),
         read_a=_reader([(leaf.key, leaf.key_transforms) for leaf in leaves]),
         read_b=_reader([(leaf.value, leaf.value_transforms) for leaf in leaves]),
     )
@@ -160,10 +169,6 @@ def _joined(texts: tuple[str, ...]) -> str:
     joined = SEPARATOR.join(texts)
     # JSON has no control characters: this cannot be another tuple's joined texts.
     return joined if joined.count(SEPARATOR) == len(texts) - 1 else json.dumps(texts)
-
-
-def _hash(content: str) -> int:
-    return int.from_bytes(blake2b(content.encode(), digest_size=8).digest(), signed=True)
 
 
 def key_of(hashed: int, side: Side) -> int:
