@@ -94,6 +94,7 @@ async def add(connection: Connection, *events: Events) -> None:
     rows = [one.row(traceparent) for one in events if one.messages]
     if rows:
         await connection.execute(_SQL["add"], *(list(column) for column in zip(*rows, strict=True)))
+        await _have_published(connection)
 
 
 async def add_raw(
@@ -110,6 +111,7 @@ async def add_raw(
     await connection.execute(
         _SQL["add"], [0], [topic.suffix], [key], [None], [None], [1], [payload]
     )
+    await _have_published(connection)
 
 
 async def resend(
@@ -117,12 +119,26 @@ async def resend(
 ) -> int:
     """Mark the chunks with these numbers to be published again; returns how many chunks."""
     done = await connection.execute(_SQL["resend"], topic.suffix, key, first_seq, last_seq)
-    await connection.execute(_SQL["wake"])
+    await _have_published(connection)
     return int(done.rpartition(" ")[2])
 
 
+async def _have_published(connection: Connection) -> None:
+    """Wake the relay once this is committed: the one beside us, or by a notification.
+
+    PostgreSQL lets transactions that notify commit one after the other, each until the disk has it.
+    """
+    grew = getattr(connection, "journal_grew", None)
+    if grew is None or not grew():
+        await connection.execute(_SQL["wake"])
+
+
 class Relay:
-    """Publishes the outbox of one service; several may run, one leads at a time."""
+    """Publishes the outbox of one service; several may run, one leads at a time.
+
+    `wakeup` wakes it when this process has committed something to publish: it does so, or asks
+    whoever leads to do it.
+    """
 
     def __init__(
         self,
@@ -132,6 +148,7 @@ class Relay:
         topic_prefix: str,
         service: str,
         failpoint: Failpoint,
+        wakeup: Wakeup | None = None,
     ) -> None:
         self._pool = pool
         self._producer = producer
@@ -139,8 +156,8 @@ class Relay:
         self._service = service
         self._failpoint = failpoint
         self._partitioner = DefaultPartitioner()
-        self._wakeup = Wakeup()
-        self._turn = Wakeup()
+        self._wakeup = wakeup or Wakeup()
+        self._leads = False
         self._asked = False
         self._partitions_due_s = 0.0
 
@@ -159,20 +176,24 @@ class Relay:
         own = connection.get_server_pid()
 
         def told(_: Connection, sender: int, __: str, what: str) -> None:
-            if sender != own:
-                self._asked = self._asked or what == "asked"
-                if what == "free":
-                    self._turn.wake()
+            if sender == own or self._leads != (what == "asked"):
+                return
+            self._asked = self._leads
+            self._wakeup.wake()
 
         channel, turns = f"outbox_{self._service}", f"relay_{self._service}"
         await connection.add_listener(channel, self._wakeup.wake)
         await connection.add_listener(turns, told)
         try:
-            async for _ in self._turn.rounds():
+            async for _ in self._wakeup.rounds():
                 if await connection.fetchval(_SQL["lead"]):
+                    self._leads = True
                     await self._lead(connection)
+                    self._leads = False
+                    self._wakeup.forget()  # who leads next looks for what there is
                     await connection.execute(_SQL["let_lead"])
         finally:
+            self._leads = False
             if not connection.is_closed():
                 await connection.remove_listener(channel, self._wakeup.wake)
                 await connection.remove_listener(turns, told)

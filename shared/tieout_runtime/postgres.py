@@ -58,11 +58,17 @@ async def open_pool(
     role: Role,
     max_connections: int,
     session: Mapping[str, str] | None = None,
+    on_growth: Callable[[], None] | None = None,
 ) -> Pool:
     """Open a pool of one role; `session` sets more of PostgreSQL's own settings.
 
-    Connections are made when first needed.
+    Connections are made when first needed. `on_growth` is called after each commit of a transaction
+    that said its journal grew.
     """
+
+    async def prepare(connection: Connection) -> None:
+        connection.on_growth = on_growth
+
     return await asyncpg.create_pool(
         url_for(
             settings.postgres_url.get_secret_value(),
@@ -70,6 +76,7 @@ async def open_pool(
             password=settings.postgres_role_password.get_secret_value(),
         ),
         connection_class=_Pooled,
+        init=prepare,
         min_size=0,
         max_size=max_connections,
         timeout=CONNECT_TIMEOUT_S,
@@ -86,13 +93,22 @@ async def open_pool(
     )
 
 
-class _Pooled(asyncpg.Connection):  # type: ignore[misc]  # asyncpg has no types
-    """Reset when it is given back, unless it was said that nothing outlasts its use.
+class _Transaction(asyncpg.transaction.Transaction):  # type: ignore[misc]  # no types
+    async def __aexit__(self, *raised: object) -> None:
+        await super().__aexit__(*raised)
+        self._connection.ended(committed=raised[0] is None)
 
-    The reset is a statement of its own: a fifth of those of a read, a tenth of an import's.
+
+class _Pooled(asyncpg.Connection):  # type: ignore[misc]  # asyncpg has no types
+    """Knows what its use leaves behind, and whom to tell of what it commits.
+
+    It is reset when it is given back, unless it was said that nothing outlasts its use: the reset
+    is a statement of its own, a fifth of those of a read, a tenth of an import's.
     """
 
+    on_growth: Callable[[], None] | None = None
     _unchanged = False
+    _grew = False
 
     def leaves_nothing(self) -> None:
         """Say of this use that it takes no session lock, listens to nothing, sets nothing."""
@@ -103,6 +119,25 @@ class _Pooled(asyncpg.Connection):  # type: ignore[misc]  # asyncpg has no types
         query = "" if self._unchanged else str(super().get_reset_query())
         self._unchanged = False
         return query
+
+    def transaction(
+        self, *, isolation: str | None = None, readonly: bool = False, deferrable: bool = False
+    ) -> _Transaction:
+        """Make a transaction, or a savepoint within one."""
+        return _Transaction(self, isolation, readonly, deferrable)
+
+    def journal_grew(self) -> bool:
+        """Say so of the transaction under way; False when nobody is told of its commit."""
+        self._grew = self.on_growth is not None and self.is_in_transaction()
+        return self._grew
+
+    def ended(self, *, committed: bool) -> None:
+        """Take note of the end of a transaction or savepoint."""
+        if self.is_in_transaction():
+            return
+        grew, self._grew = self._grew, False
+        if grew and committed and self.on_growth is not None:
+            self.on_growth()
 
 
 @asynccontextmanager

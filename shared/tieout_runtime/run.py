@@ -72,6 +72,10 @@ class Wakeup:
         """There is work; what is looked at already is looked at once more."""
         self._woken.set()
 
+    def forget(self) -> None:
+        """Leave to somebody else what work there is so far."""
+        self._woken.clear()
+
     async def rounds(self) -> AsyncIterator[None]:
         """Give a turn at once, then after each `wake` and each second without one."""
         while True:

@@ -16,7 +16,7 @@ from tieout_runtime.health import Check
 from tieout_runtime.kafka import Broker, make_broker, start_producer
 from tieout_runtime.migrate import assert_at_head
 from tieout_runtime.postgres import TRANSIENT_ERRORS, Pool, borrowed, open_pool
-from tieout_runtime.run import Tasks
+from tieout_runtime.run import Tasks, Wakeup
 from tieout_runtime.settings import CommonSettings
 
 RETRY_S = 0.5
@@ -90,16 +90,22 @@ async def open_plumbing(
     the broker stops after its delivery in hand, then tasks, producer and pools.
     """
     async with AsyncExitStack() as stack:
+        relay_wakeup = Wakeup()
         worker = await open_pool(
             settings,
             service=service,
             role="worker",
             max_connections=worker_connections,
             session=worker_session,
+            on_growth=relay_wakeup.wake,
         )
         stack.push_async_callback(worker.close)
         api = await open_pool(
-            settings, service=service, role="api", max_connections=api_connections
+            settings,
+            service=service,
+            role="api",
+            max_connections=api_connections,
+            on_growth=relay_wakeup.wake,
         )
         stack.push_async_callback(api.close)
         await patiently("database", lambda: _assert_at_head(worker, service))
@@ -112,6 +118,7 @@ async def open_plumbing(
             topic_prefix=settings.topic_prefix,
             service=service,
             failpoint=failpoint,
+            wakeup=relay_wakeup,
         )
         tasks = Tasks()
         stack.push_async_callback(tasks.stop)

@@ -33,7 +33,7 @@ UPDATE outbox SET published_at = NULL
 WHERE topic = $1 AND key = $2 AND last_seq >= $3 AND first_seq <= $4
 
 -- name: wake
--- Tell the relay at commit that there is something to publish.
+-- Tell the relays at commit that there is something to publish.
 SELECT pg_notify('outbox_' || current_schema(), '')
 
 -- name: partitions

@@ -15,6 +15,7 @@ from tieout_runtime import outbox
 from tieout_runtime.failpoints import Failpoint
 from tieout_runtime.outbox import Message, Relay
 from tieout_runtime.postgres import Connection, Pool
+from tieout_runtime.run import Wakeup
 from tieout_runtime.settings import CommonSettings
 
 SERVICE = "matcher"  # any would do: the plumbing is the same in every schema
@@ -48,13 +49,16 @@ async def administrator(database: Database) -> AsyncIterator[Connection]:
         await connection.close()
 
 
-def relay_for(pool: Pool, producer: AIOKafkaProducer, kafka: KafkaForTest) -> Relay:
+def relay_for(
+    pool: Pool, producer: AIOKafkaProducer, kafka: KafkaForTest, *, wakeup: Wakeup | None = None
+) -> Relay:
     return Relay(
         pool=pool,
         producer=producer,
         topic_prefix=kafka.topic_prefix,
         service=SERVICE,
         failpoint=Failpoint(),
+        wakeup=wakeup,
     )
 
 
