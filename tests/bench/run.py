@@ -25,7 +25,7 @@ from workload import Row, load, resident
 from tieout_local.plan import StackPlan
 from tieout_local.stack import LocalStack
 
-ROUNDS = 7
+ROUNDS = 5
 NAIVE_ROUNDS = 3
 
 

@@ -1,7 +1,8 @@
 """The same records for every run: 90 % find their counterpart, the rest stay open.
 
 One record is (reconciliation index, side, reference, amount in cents); both sides of a pair come
-a few thousand records apart, as two feeds of one day do.
+a few thousand records apart, as two feeds of one day do. A round is long enough that the begin and
+the end of its uploads are a small part of it.
 """
 
 import datetime as dt
@@ -14,7 +15,7 @@ import msgspec
 from tieout_contracts.record import Fields, RecordAccepted, Side
 
 RECONCILIATIONS = 16
-RECORDS = 60_000
+RECORDS = 120_000
 RESIDENT = 100_000
 HIT_RATE = 0.9
 SPREAD = 6_000
