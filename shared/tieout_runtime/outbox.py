@@ -94,7 +94,7 @@ async def add(connection: Connection, *events: Events) -> None:
     rows = [one.row(traceparent) for one in events if one.messages]
     if rows:
         await connection.execute(_SQL["add"], *(list(column) for column in zip(*rows, strict=True)))
-        await _have_published(connection)
+        await _wake_relay(connection)
 
 
 async def add_raw(
@@ -111,7 +111,7 @@ async def add_raw(
     await connection.execute(
         _SQL["add"], [0], [topic.suffix], [key], [None], [None], [1], [payload]
     )
-    await _have_published(connection)
+    await _wake_relay(connection)
 
 
 async def resend(
@@ -119,16 +119,16 @@ async def resend(
 ) -> int:
     """Mark the chunks with these numbers to be published again; returns how many chunks."""
     done = await connection.execute(_SQL["resend"], topic.suffix, key, first_seq, last_seq)
-    await _have_published(connection)
+    await _wake_relay(connection)
     return int(done.rpartition(" ")[2])
 
 
-async def _have_published(connection: Connection) -> None:
+async def _wake_relay(connection: Connection) -> None:
     """Wake the relay once this is committed: the one beside us, or by a notification.
 
     PostgreSQL lets transactions that notify commit one after the other, each until the disk has it.
     """
-    grew = getattr(connection, "journal_grew", None)
+    grew = getattr(connection, "journal_grew", None)  # the operator's commands have plain ones
     if grew is None or not grew():
         await connection.execute(_SQL["wake"])
 

@@ -18,7 +18,7 @@ LATENCY_SAMPLES = 300
 LATENCY_GAP_S = 0.03
 NAIVE_RECORDS = 2_000
 TELLING = """
-CREATE FUNCTION tell_decided() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+CREATE FUNCTION tell_decided() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_notify('decided', '');
     RETURN NULL;

@@ -1,8 +1,8 @@
 """The same records for every run: 90 % find their counterpart, the rest stay open.
 
 One record is (reconciliation index, side, reference, amount in cents); both sides of a pair come
-a few thousand records apart, as two feeds of one day do. A round is long enough that the begin and
-the end of its uploads are a small part of it.
+a few thousand records apart, as two feeds of one day do. A round is long enough that the beginning
+and the end of its uploads are a small part of it.
 """
 
 import datetime as dt

@@ -43,7 +43,7 @@ from tieout_runtime.internal import InternalClient
 from tieout_runtime.kafka import start_producer
 from tieout_runtime.outbox import Relay
 from tieout_runtime.postgres import Pool, open_pool
-from tieout_runtime.run import Tasks
+from tieout_runtime.run import Tasks, Wakeup
 from tieout_runtime.service import patiently
 from tieout_runtime.settings import CommonSettings
 
@@ -70,6 +70,7 @@ def build(
     """
     owners = (make_owners or _owners)(common)
     pools: dict[str, Pool] = {}
+    relay_wakeup = Wakeup()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -77,7 +78,11 @@ def build(
             stack.push_async_callback(owners.close)
             for role in ("worker", "api"):
                 pools[role] = await open_pool(
-                    common, service="gateway", role=role, max_connections=POOL_CONNECTIONS
+                    common,
+                    service="gateway",
+                    role=role,
+                    max_connections=POOL_CONNECTIONS,
+                    on_growth=relay_wakeup.wake if publishes else None,
                 )
                 stack.push_async_callback(pools[role].close)
             await patiently("database", lambda: assert_ready(pools["worker"]))
@@ -91,7 +96,7 @@ def build(
             stack.push_async_callback(tasks.stop)
             _start_webhooks(common, own, app, pools["worker"], tasks, publishes=publishes)
             if publishes:
-                _start_relay(common, pools["worker"], tasks)
+                _start_relay(common, pools["worker"], tasks, relay_wakeup)
             app.state.authenticator = await _authenticator(own, pools, clock, stack)
             yield
 
@@ -127,7 +132,7 @@ def _live_events(common: CommonSettings, own: GatewaySettings, stack: AsyncExitS
     return LiveEvents(hub=hub, ids=ids)
 
 
-def _start_relay(common: CommonSettings, worker: Pool, tasks: Tasks) -> None:
+def _start_relay(common: CommonSettings, worker: Pool, tasks: Tasks, wakeup: Wakeup) -> None:
     """Publish what callers changed here; a broker that is away holds nothing else up."""
 
     async def publish() -> None:
@@ -139,6 +144,7 @@ def _start_relay(common: CommonSettings, worker: Pool, tasks: Tasks) -> None:
                 topic_prefix=common.topic_prefix,
                 service="gateway",
                 failpoint=Failpoint(armed=common.failpoint),
+                wakeup=wakeup,
             ).run()
         finally:
             await producer.stop()

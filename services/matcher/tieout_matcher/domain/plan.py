@@ -49,17 +49,17 @@ class FieldsError(ValueError):
 class CompiledAlternative:
     """One alternative of a rule: how to read, on each side, what its leaves compare.
 
-    `begun` is a hash of what comes before each text, so that each version's alternatives have keys
-    of their own: going on with a copy of it takes half the time of a new one.
+    `prefix_hash` has taken what comes before each text, so that each version's alternatives have
+    keys of their own; going on with a copy of it takes half the time of a new hash.
     """
 
-    begun: Any
+    prefix_hash: Any
     read_a: Reader
     read_b: Reader
 
     def hashed(self, text: str) -> int:
         """Hash a text to 64 bits."""
-        hashing = self.begun.copy()
+        hashing = self.prefix_hash.copy()
         hashing.update(text.encode())
         return int.from_bytes(hashing.digest(), signed=True)
 
@@ -156,9 +156,9 @@ def compile_rules(rules: Sequence[Rule], *, sign_mode: SignMode) -> RuleSet:
 
 def _compiled(rule: Rule, number: int, leaves: Sequence[Leaf]) -> CompiledAlternative:
     names = [rule.rule_id, rule.version, *([number] if number else [])]
-    before = "".join(f"{name}{SEPARATOR}" for name in names)
+    prefix = "".join(f"{name}{SEPARATOR}" for name in names)
     return CompiledAlternative(
-        begun=blake2b(before.encode(), digest_size=HASH_BYTES),
+        prefix_hash=blake2b(prefix.encode(), digest_size=HASH_BYTES),
         read_a=_reader([(leaf.key, leaf.key_transforms) for leaf in leaves]),
         read_b=_reader([(leaf.value, leaf.value_transforms) for leaf in leaves]),
     )
